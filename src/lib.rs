@@ -1,0 +1,3 @@
+//! azpat: every Azure DevOps personal access token (PAT) you own, from the keyboard.
+
+pub mod clock;

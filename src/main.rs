@@ -1,0 +1,3 @@
+//! The `azpat` binary.
+
+fn main() {}
