@@ -1,3 +1,18 @@
 //! azpat: every Azure DevOps personal access token (PAT) you own, from the keyboard.
+//!
+//! Data flows one way: terminal → action → update → effect → worker → event → update, and the
+//! view is a pure function of the state. The modules below stand in reading order.
+
+pub mod pat;
+
+pub mod failure;
+pub mod text;
+pub mod when;
+
+pub mod config;
+
+pub mod azure;
+pub mod operations;
+pub mod secret;
 
 pub mod clock;

@@ -1,0 +1,3 @@
+//! What the user decides: files, environment and flags, checked and resolved to settings.
+
+pub mod preferences;

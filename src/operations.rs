@@ -1,0 +1,83 @@
+//! The operations that azpat offers, for the screen's worker and the headless commands alike:
+//! what they take, what they tell. How each is carried out stands in its own file.
+
+pub mod extend;
+pub mod list;
+pub mod revoke;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::pat::{AuthorizationId, Listed, Organization, Pat};
+
+/// Who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// The profile's id; organizations are found by it.
+    pub id: String,
+    pub name: crate::text::Untrusted,
+    pub mail: crate::text::Untrusted,
+}
+
+/// One page of one organization's list, as it arrives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    pub organization: Organization,
+    pub listed: Listed,
+    pub pats: Vec<Pat>,
+    /// How many entries could not be read (no usable id or date); they are counted, not guessed.
+    pub unreadable: usize,
+}
+
+/// Whether a listing saw everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Completeness {
+    Complete,
+    Incomplete(Incomplete),
+}
+
+/// Why a listing ended early.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Incomplete {
+    #[error("the service repeated a page")]
+    RepeatedPage,
+    #[error("the service had more than 1,000 pages")]
+    TooManyPages,
+    #[error("some entries could not be read")]
+    UnreadableEntries,
+}
+
+/// How the truth about a write is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Confirmation {
+    /// The service answered the write itself.
+    Answered,
+    /// The answer was lost; the token was read again and shows the change.
+    ReadBack,
+}
+
+/// A PAT whose end was moved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Extension {
+    /// The token as it is now.
+    pub pat: Pat,
+    pub requested: DateTime<Utc>,
+    pub confirmation: Confirmation,
+}
+
+impl Extension {
+    pub fn granted(&self) -> DateTime<Utc> {
+        self.pat.valid_to
+    }
+
+    /// Whether the service gave less than was asked. It rounds dates, so a minute does not count.
+    pub fn is_shortened(&self) -> bool {
+        self.requested - self.granted() > TimeDelta::minutes(1)
+    }
+}
+
+/// A PAT that is confirmed to be revoked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Revocation {
+    pub id: AuthorizationId,
+    pub confirmation: Confirmation,
+}

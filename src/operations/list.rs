@@ -1,0 +1,1 @@
+//! Lists the tokens of several organizations: three filtered lists each, side by side.

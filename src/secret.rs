@@ -1,0 +1,44 @@
+//! Secrets in memory: shown by nothing, wiped when dropped.
+
+use std::fmt;
+
+use secrecy::{ExposeSecret as _, SecretString};
+
+/// An access token for the service. `Debug` prints nothing of it.
+#[derive(Clone)]
+pub struct Bearer(SecretString);
+
+impl Bearer {
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(SecretString::from(text.into()))
+    }
+
+    /// The token itself, for the one header it may go into.
+    pub(crate) fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+impl fmt::Debug for Bearer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Bearer(***)")
+    }
+}
+
+impl PartialEq for Bearer {
+    fn eq(&self, other: &Self) -> bool {
+        self.expose() == other.expose()
+    }
+}
+
+impl Eq for Bearer {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_nothing() {
+        assert_eq!(format!("{:?}", Bearer::new("s3cret")), "Bearer(***)");
+    }
+}

@@ -1,0 +1,137 @@
+//! Text from outside, made visible before it reaches a screen, a log or a message.
+
+use std::{borrow::Cow, fmt, fmt::Write as _};
+
+/// Text that somebody else wrote (a name, an error message). `Display` and `Debug` show it escaped;
+/// only [`Untrusted::raw`] gives the original, for sending it back or for JSON.
+#[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Untrusted(Box<str>);
+
+impl Untrusted {
+    pub fn new(text: impl Into<Box<str>>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text as it came. Never for a terminal.
+    pub fn raw(&self) -> &str {
+        &self.0
+    }
+
+    /// The text with everything invisible made visible.
+    pub fn visible(&self) -> Cow<'_, str> {
+        visible(&self.0)
+    }
+}
+
+impl fmt::Display for Untrusted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.visible())
+    }
+}
+
+impl fmt::Debug for Untrusted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{}\"", self.visible())
+    }
+}
+
+/// Replaces control, bidirectional, zero-width and tag characters by a mark such as `‹U+202E›`,
+/// and blanks at the ends by `·`, so that texts that differ look different.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    let padded = text.starts_with(' ') || text.ends_with(' ');
+    if !padded && !text.chars().any(is_invisible) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    let blanks_before = text.len() - text.trim_start_matches(' ').len();
+    let blanks_after = text.len() - text.trim_end_matches(' ').len();
+    let end = text.len() - blanks_after;
+    let mut before = None;
+    for (at, c) in text.char_indices() {
+        let after = text.get(at + c.len_utf8()..).and_then(|rest| rest.chars().next());
+        if c == ' ' && (at < blanks_before || at >= end) {
+            out.push('·');
+        } else if is_invisible(c) && !is_joined_emoji(before, c, after) {
+            // Writing to a String cannot fail.
+            write!(out, "‹U+{:04X}›", u32::from(c)).ok();
+        } else {
+            out.push(c);
+        }
+        before = Some(c);
+    }
+    Cow::Owned(out)
+}
+
+/// Whether a character draws nothing, moves the cursor or reorders its neighbours.
+fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
+            | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}'
+            | '\u{FFF0}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
+/// A joiner or an emoji style mark between the parts of one emoji belongs to it.
+fn is_joined_emoji(before: Option<char>, c: char, after: Option<char>) -> bool {
+    let pictographic = |c: char| matches!(c, '\u{2190}'..='\u{2BFF}' | '\u{1F000}'..='\u{1FAFF}');
+    match c {
+        '\u{FE0F}' => before.is_some_and(pictographic),
+        '\u{200D}' => {
+            before.is_some_and(|b| pictographic(b) || b == '\u{FE0F}')
+                && after.is_some_and(pictographic)
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn ordinary_text_is_untouched() {
+        for text in ["release-bot", "夜間ビルド", "بناء ليلي", "👩‍💻 laptop", "⚙️ build", "naïve"]
+        {
+            assert_eq!(visible(text), text);
+        }
+    }
+
+    #[test]
+    fn look_alikes_look_different() {
+        assert_eq!(visible("pr\u{200B}od"), "pr‹U+200B›od");
+        assert_eq!(visible("pr\u{202E}od"), "pr‹U+202E›od");
+        assert_eq!(visible("pr\u{AD}od"), "pr‹U+00AD›od");
+        assert_eq!(visible("a\nb"), "a‹U+000A›b");
+        assert_eq!(visible("\u{1b}[31mred\u{7}"), "‹U+001B›[31mred‹U+0007›");
+        assert_eq!(visible("prod "), "prod·");
+        assert_eq!(visible("  "), "··");
+        assert_eq!(visible("a\u{200D}b"), "a‹U+200D›b");
+    }
+
+    #[test]
+    fn every_control_character_is_marked() {
+        for c in (0..=0x1f).chain(0x7f..=0x9f).filter_map(char::from_u32) {
+            assert_eq!(visible(&c.to_string()), format!("‹U+{:04X}›", u32::from(c)));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_invisible_is_left_and_twice_is_once(text in any::<String>()) {
+            let once = visible(&text).into_owned();
+            prop_assert!(!once.chars().any(char::is_control));
+            prop_assert_eq!(visible(&once), once.as_str());
+        }
+
+        #[test]
+        fn texts_that_differ_look_different(
+            a in "[ a\u{200B}\u{202E}\u{7}]{0,6}",
+            b in "[ a\u{200B}\u{202E}\u{7}]{0,6}",
+        ) {
+            prop_assert_eq!(a == b, visible(&a) == visible(&b));
+        }
+    }
+}
