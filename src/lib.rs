@@ -11,6 +11,12 @@ pub mod when;
 
 pub mod config;
 
+pub mod action;
+pub mod effect;
+pub mod event;
+pub mod keys;
+pub mod state;
+
 pub mod azure;
 pub mod operations;
 pub mod secret;

@@ -2,6 +2,9 @@
 //! network, no screen, no clock.
 
 pub mod date;
+#[cfg(test)]
+pub(crate) mod fixture;
+pub mod inventory;
 pub mod scope;
 pub mod warning;
 

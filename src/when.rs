@@ -1,7 +1,9 @@
 //! Times in words: what is left, how old, which day. One way to say each, used by every screen
 //! and every table.
 
-use chrono::{DateTime, FixedOffset, Local, Offset as _, TimeDelta, Utc};
+use chrono::{
+    DateTime, FixedOffset, Local, NaiveDateTime, Offset as _, TimeDelta, TimeZone as _, Utc,
+};
 
 /// In which zone dates are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,6 +24,18 @@ impl Zone {
             Self::Local => date.with_timezone(&Local).fixed_offset(),
             Self::Fixed(offset) => date.with_timezone(&offset),
         }
+    }
+
+    /// The instant of a time on the wall here. Where the clocks were turned it takes the earlier
+    /// one of two, and the next hour of none.
+    pub fn instant(self, local: NaiveDateTime) -> Option<DateTime<Utc>> {
+        let resolve = |local: &NaiveDateTime| match self {
+            Self::Local => Local.from_local_datetime(local).earliest().map(|date| date.to_utc()),
+            Self::Fixed(offset) => {
+                offset.from_local_datetime(local).earliest().map(|date| date.to_utc())
+            }
+        };
+        resolve(&local).or_else(|| resolve(&(local + TimeDelta::hours(1))))
     }
 }
 

@@ -70,6 +70,11 @@ pub fn find(id: &str) -> Option<&'static Scope> {
     catalogue().get(id)
 }
 
+/// Every entry of the catalogue, in no order.
+pub fn all() -> impl Iterator<Item = &'static Scope> {
+    catalogue().values()
+}
+
 /// The whole `scope` field in words. Ids that the catalogue does not know are kept as they are.
 pub fn words(scope: &str) -> String {
     let each = ids(scope).map(|id| find(id).map_or_else(|| id.to_owned(), Scope::words));

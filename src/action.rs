@@ -1,0 +1,235 @@
+//! Everything the user can ask for, in one table. Keymap, footer, help and the README's key table
+//! are all made from it.
+
+use crate::state::view::View;
+
+/// What the user wants. Never what happened: that is an [`Event`](crate::event::Event).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    Quit,
+    Suspend,
+    Help,
+    Back,
+    Confirm,
+    Next,
+    Previous,
+    PageDown,
+    PageUp,
+    HalfPageDown,
+    HalfPageUp,
+    First,
+    Last,
+    Forward,
+    Backward,
+    NextPane,
+    PreviousPane,
+    Mark,
+    MarkRange,
+    MarkAll,
+    Filter,
+    Sort,
+    ReverseSort,
+    NextColumn,
+    PreviousColumn,
+    Refresh,
+    Show(View),
+    NextView,
+    PreviousView,
+    ToggleDetail,
+    MoveDetail,
+    Extend,
+    Revoke,
+    Undo,
+    Retry,
+    CopyName,
+    CopyId,
+    OpenPage,
+    Calls,
+    Demo,
+    /// One character typed into a text field.
+    Insert(char),
+    /// A pasted text. It can fill a text field and do nothing else.
+    Paste(String),
+    DeleteBack,
+    DeleteWord,
+    DeleteAll,
+    /// The wheel; rows, positive is down.
+    Scroll(i16),
+    /// The left button, in cells from the top left.
+    Click {
+        column: u16,
+        row: u16,
+    },
+}
+
+/// Where a binding is live. A layer further down hides one further up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Layer {
+    Global,
+    Welcome,
+    List,
+    Filter,
+    Extend,
+    Confirm,
+    Sort,
+    Calls,
+    Help,
+    /// A text field has the keyboard: plain characters go there before any binding is asked.
+    Text,
+}
+
+impl Layer {
+    pub const ALL: [Self; 10] = [
+        Self::Global,
+        Self::Welcome,
+        Self::List,
+        Self::Filter,
+        Self::Extend,
+        Self::Confirm,
+        Self::Sort,
+        Self::Calls,
+        Self::Help,
+        Self::Text,
+    ];
+
+    /// Where these keys work, for the help and the README.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Global => "Everywhere",
+            Self::Welcome => "Before it is set up",
+            Self::List => "The list",
+            Self::Filter => "While filtering",
+            Self::Extend => "While extending",
+            Self::Confirm => "Questions",
+            Self::Sort => "Sort menu",
+            Self::Calls => "Log of calls",
+            Self::Help => "Help",
+            Self::Text => "Text fields",
+        }
+    }
+}
+
+/// One row of the table.
+#[derive(Debug)]
+pub struct Binding {
+    pub action: Action,
+    /// The command's name, for the footer.
+    pub name: &'static str,
+    /// The first key is the one that is shown.
+    pub keys: &'static [&'static str],
+    pub layer: Layer,
+    pub doc: &'static str,
+    /// Place in the footer, lower first. `None` keeps it in the help only.
+    pub hint: Option<u8>,
+}
+
+const fn row(
+    layer: Layer,
+    action: Action,
+    name: &'static str,
+    keys: &'static [&'static str],
+    doc: &'static str,
+) -> Binding {
+    Binding { action, name, keys, layer, doc, hint: None }
+}
+
+impl Binding {
+    const fn hint(mut self, place: u8) -> Self {
+        self.hint = Some(place);
+        self
+    }
+}
+
+/// The one table of keys.
+#[rustfmt::skip]
+pub const BINDINGS: &[Binding] = {
+    use Action as A;
+    use Layer as L;
+    &[
+        row(L::Global, A::Help,         "help",        &["?", "F1", ":", "C-p"],        "Show every key; type to search, Enter runs").hint(80),
+        row(L::Global, A::Quit,         "quit",        &["q", "C-c"],                   "Leave; asks when a revocation is pending").hint(90),
+        row(L::Global, A::Suspend,      "suspend",     &["C-z"],                        "Back to the shell; `fg` returns"),
+        row(L::Global, A::Calls,        "calls",       &["@"],                          "Show the log of calls to the service"),
+
+        row(L::Welcome, A::Demo,        "demo",        &["d"],                          "Look around with example data").hint(10),
+        row(L::Welcome, A::Refresh,     "try again",   &["r", "R", "C-r", "F5"],        "Sign in and connect again").hint(20),
+
+        row(L::List, A::Next,           "down",        &["j", "down"],                  "Next token"),
+        row(L::List, A::Previous,       "up",          &["k", "up"],                    "Previous token"),
+        row(L::List, A::PageDown,       "page down",   &["pagedown", "C-f"],            "One page down"),
+        row(L::List, A::PageUp,         "page up",     &["pageup", "C-b"],              "One page up"),
+        row(L::List, A::HalfPageDown,   "half down",   &["C-d"],                        "Half a page down"),
+        row(L::List, A::HalfPageUp,     "half up",     &["C-u"],                        "Half a page up"),
+        row(L::List, A::First,          "top",         &["g", "home"],                  "First token"),
+        row(L::List, A::Last,           "bottom",      &["G", "end"],                   "Last token"),
+        row(L::List, A::Extend,         "extend",      &["+", "="],                     "Move the end of the token, or of the marked ones").hint(10),
+        row(L::List, A::Revoke,         "revoke",      &["x", "D", "delete"],           "Revoke the token, or the marked ones; asks first").hint(11),
+        row(L::List, A::Undo,           "keep it",     &["u", "z"],                     "Take back a revocation that was not sent yet").hint(1),
+        row(L::List, A::Retry,          "try again",   &["!"],                          "Try again what failed").hint(2),
+        row(L::List, A::Mark,           "mark",        &["space"],                      "Mark or unmark the token").hint(20),
+        row(L::List, A::MarkRange,      "mark range",  &["v"],                          "Mark from here to where you move next; again ends it"),
+        row(L::List, A::MarkAll,        "mark all",    &["C-a"],                        "Mark all tokens of this view"),
+        row(L::List, A::Filter,         "filter",      &["/"],                          "Filter: words, status: org: scope: id: days<14, ! negates").hint(30),
+        row(L::List, A::Sort,           "sort",        &["s"],                          "Choose the column to sort by").hint(31),
+        row(L::List, A::ReverseSort,    "reverse",     &["S"],                          "Sort the other way round"),
+        row(L::List, A::NextColumn,     "sort next",   &["l", "right"],                 "Sort by the next column"),
+        row(L::List, A::PreviousColumn, "sort prev",   &["h", "left"],                  "Sort by the previous column"),
+        row(L::List, A::Confirm,        "detail",      &["enter", "d"],                 "Open the detail pane and go into it").hint(40),
+        row(L::List, A::ToggleDetail,   "pane",        &["p"],                          "Open or close the detail pane"),
+        row(L::List, A::MoveDetail,     "pane place",  &["P"],                          "Detail pane beside or below"),
+        row(L::List, A::NextPane,       "next pane",   &["tab"],                        "Go into the detail pane, and back"),
+        row(L::List, A::PreviousPane,   "prev pane",   &["backtab"],                    "Go into the detail pane, and back"),
+        row(L::List, A::Refresh,        "refresh",     &["r", "R", "C-r", "F5"],        "Read the lists again").hint(50),
+        row(L::List, A::NextView,       "next view",   &["]"],                          "Next view"),
+        row(L::List, A::PreviousView,   "prev view",   &["["],                          "Previous view"),
+        row(L::List, A::Show(View::All),      "all",      &["1"],                       "View: all tokens"),
+        row(L::List, A::Show(View::Expiring), "expiring", &["2"],                       "View: tokens that end soon"),
+        row(L::List, A::Show(View::Global),   "global",   &["3"],                       "View: global tokens"),
+        row(L::List, A::Show(View::Expired),  "expired",  &["4"],                       "View: tokens that have ended"),
+        row(L::List, A::Show(View::Revoked),  "revoked",  &["5"],                       "View: revoked tokens"),
+        row(L::List, A::CopyName,       "copy name",   &["y"],                          "Copy the token's name"),
+        row(L::List, A::CopyId,         "copy id",     &["Y"],                          "Copy the token's authorizationId"),
+        row(L::List, A::OpenPage,       "open page",   &["o"],                          "Open the organization's token page in the browser"),
+        row(L::List, A::Back,           "clear",       &["esc"],                        "Leave the pane, end a range, clear marks, then the filter"),
+
+        row(L::Filter, A::Confirm,      "keep filter", &["enter"],                      "Back to the list, filtered").hint(10),
+        row(L::Filter, A::Back,         "no filter",   &["esc"],                        "Clear the filter").hint(20),
+        row(L::Filter, A::Next,         "down",        &["down"],                       "Next token"),
+        row(L::Filter, A::Previous,     "up",          &["up"],                         "Previous token"),
+        row(L::Filter, A::PageDown,     "page down",   &["pagedown"],                   "One page down"),
+        row(L::Filter, A::PageUp,       "page up",     &["pageup"],                     "One page up"),
+
+        row(L::Extend, A::Confirm,      "send",        &["enter"],                      "Extend to the chosen date").hint(10),
+        row(L::Extend, A::Forward,      "later",       &["right", "tab", "+", "="],     "Next choice").hint(20),
+        row(L::Extend, A::Backward,     "earlier",     &["left", "backtab", "-"],       "Previous choice").hint(21),
+        row(L::Extend, A::Back,         "leave",       &["esc"],                        "Leave without extending").hint(30),
+
+        row(L::Confirm, A::Confirm,     "choose",      &["enter"],                      "Press the button that has the focus").hint(10),
+        row(L::Confirm, A::Forward,     "next",        &["right", "tab", "down"],       "Next button").hint(20),
+        row(L::Confirm, A::Backward,    "previous",    &["left", "backtab", "up"],      "Previous button"),
+        row(L::Confirm, A::Back,        "cancel",      &["esc"],                        "Leave everything as it is").hint(30),
+
+        row(L::Sort, A::Confirm,        "sort",        &["enter"],                      "Sort by this column").hint(10),
+        row(L::Sort, A::Next,           "down",        &["j", "down", "s"],             "Next column").hint(20),
+        row(L::Sort, A::Previous,       "up",          &["k", "up"],                    "Previous column").hint(21),
+        row(L::Sort, A::ReverseSort,    "reverse",     &["S"],                          "Sort the other way round").hint(25),
+        row(L::Sort, A::Back,           "leave",       &["esc"],                        "Keep the order").hint(30),
+
+        row(L::Calls, A::Next,          "down",        &["j", "down"],                  "Scroll down").hint(20),
+        row(L::Calls, A::Previous,      "up",          &["k", "up"],                    "Scroll up").hint(21),
+        row(L::Calls, A::PageDown,      "page down",   &["pagedown", "C-f", "C-d"],     "One page down"),
+        row(L::Calls, A::PageUp,        "page up",     &["pageup", "C-b", "C-u"],       "One page up"),
+        row(L::Calls, A::Back,          "close",       &["esc", "enter", "@"],          "Back to the list").hint(30),
+
+        row(L::Help, A::Confirm,        "run",         &["enter"],                      "Run the selected command").hint(10),
+        row(L::Help, A::Next,           "down",        &["down"],                       "Next command").hint(20),
+        row(L::Help, A::Previous,       "up",          &["up"],                         "Previous command").hint(21),
+        row(L::Help, A::PageDown,       "page down",   &["pagedown"],                   "One page down"),
+        row(L::Help, A::PageUp,         "page up",     &["pageup"],                     "One page up"),
+        row(L::Help, A::Back,           "close",       &["esc", "F1"],                  "Back to the list").hint(30),
+
+        row(L::Text, A::DeleteBack,     "delete",      &["backspace"],                  "Delete the character before the cursor"),
+        row(L::Text, A::DeleteWord,     "delete word", &["C-w"],                        "Delete the word before the cursor"),
+        row(L::Text, A::DeleteAll,      "delete all",  &["C-u"],                        "Empty the field"),
+    ]
+};

@@ -1,0 +1,74 @@
+//! Work that the state wants done outside. Plain data: the worker decides how.
+
+use chrono::{DateTime, Utc};
+
+use crate::pat::{Organization, Pat};
+
+/// Names one order, so that its answer finds its place and a late one is recognised.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OrderId(pub u64);
+
+/// One work order. Each ends in exactly one final event, unless it says otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Sign in, find the account and its organizations. Ends in `Connected`.
+    Connect,
+    /// Leave the configured service for the embedded one with example data. Ends in `Connected`.
+    ConnectDemo,
+    /// Pages arrive as `PageListed`, organizations as `OrganizationListed`; ends in `Listed`.
+    List { order: OrderId, organizations: Vec<Organization> },
+    /// Ends in `Extended`.
+    Extend { order: OrderId, pat: Box<Pat>, to: DateTime<Utc> },
+    /// Ends in `Revoked`.
+    Revoke { order: OrderId, pat: Box<Pat> },
+    /// Ends in `Copied`.
+    Copy { what: &'static str, text: String },
+    /// Ends in `PageOpened`.
+    OpenPage { url: String },
+    /// Give the terminal back and stop until the shell continues us. No event.
+    Suspend,
+    /// End the program. No event.
+    Quit,
+}
+
+/// Ordered work orders of one update. Dropping them loses what the user asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[must_use]
+pub struct Effects(Vec<Effect>);
+
+impl Effects {
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    pub fn push(&mut self, effect: Effect) {
+        self.0.push(effect);
+    }
+}
+
+impl From<Effect> for Effects {
+    fn from(effect: Effect) -> Self {
+        Self(vec![effect])
+    }
+}
+
+impl From<Option<Effect>> for Effects {
+    fn from(effect: Option<Effect>) -> Self {
+        Self(effect.into_iter().collect())
+    }
+}
+
+impl FromIterator<Effect> for Effects {
+    fn from_iter<I: IntoIterator<Item = Effect>>(effects: I) -> Self {
+        Self(effects.into_iter().collect())
+    }
+}
+
+impl IntoIterator for Effects {
+    type Item = Effect;
+    type IntoIter = std::vec::IntoIter<Effect>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}

@@ -1,0 +1,75 @@
+//! What happened outside. Names are past tense.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
+
+use crate::{
+    azure::Call,
+    effect::OrderId,
+    failure::Failure,
+    operations::{Account, Completeness, Extension, Page, Revocation},
+    pat::Organization,
+};
+
+/// A fact, told by the terminal, the clock or the worker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The wall clock of this computer.
+    Ticked {
+        now: DateTime<Utc>,
+    },
+    Resized {
+        width: u16,
+        height: u16,
+    },
+    Connected(Box<Result<Connection, Failure>>),
+    PageListed {
+        order: OrderId,
+        page: Page,
+    },
+    OrganizationListed {
+        order: OrderId,
+        organization: Organization,
+        result: Result<Completeness, Failure>,
+    },
+    /// The end of a listing: nothing more comes of this order.
+    Listed {
+        order: OrderId,
+    },
+    Extended {
+        order: OrderId,
+        result: Box<Result<Extension, Failure>>,
+    },
+    Revoked {
+        order: OrderId,
+        result: Result<Revocation, Failure>,
+    },
+    Called(Call),
+    /// A request waits until then, because the service asked for it or did not answer.
+    Delayed {
+        until: DateTime<Utc>,
+        why: String,
+    },
+    /// How far the service's clock is ahead of this computer's.
+    SkewMeasured(TimeDelta),
+    Copied {
+        what: &'static str,
+        result: Result<(), Failure>,
+    },
+    PageOpened {
+        url: String,
+        result: Result<(), Failure>,
+    },
+}
+
+/// Whom azpat talks to, and as whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Connection {
+    /// `None`: the profile could not be read, which listing does not need.
+    pub account: Option<Account>,
+    /// The organizations whose tokens are listed, with their ids where they are known.
+    pub organizations: Vec<(Organization, Option<Uuid>)>,
+    pub host: String,
+    /// The service runs on this computer; nothing that happens is real.
+    pub is_test_service: bool,
+}

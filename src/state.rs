@@ -1,0 +1,251 @@
+//! The whole program as plain data. Reading it never changes it; only `update` does.
+
+pub mod cursor;
+pub mod mode;
+pub mod notices;
+pub mod query;
+pub mod session;
+pub mod table;
+pub mod tally;
+pub mod view;
+pub mod work;
+
+use std::collections::{HashMap, VecDeque};
+
+use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
+
+use crate::{
+    action::{Action, Layer},
+    azure::Call,
+    config::preferences::Preferences,
+    effect::OrderId,
+    pat::{AuthorizationId, Organization, Pat, Status, inventory::Inventory},
+    when::Zone,
+};
+use mode::{
+    Mode,
+    confirm::Focus,
+    stepper::{Choice, Limit},
+};
+use notices::Notices;
+use session::{Listing, Session};
+use table::Table;
+use tally::Tally;
+use view::Moment;
+use work::{Work, Works};
+
+/// What never changes while the program runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Setting {
+    pub preferences: Preferences,
+    pub zone: Zone,
+    pub look: Look,
+}
+
+/// What the terminal can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    pub has_colour: bool,
+    /// Otherwise everything that azpat draws itself is ASCII.
+    pub has_unicode: bool,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self { has_colour: true, has_unicode: true }
+    }
+}
+
+/// The detail pane.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Detail {
+    pub is_open: bool,
+    /// `None`: beside the table on a wide screen, below it on a narrow one.
+    pub is_beside: Option<bool>,
+    pub has_focus: bool,
+    /// How many lines are scrolled away at its top.
+    pub offset: u16,
+}
+
+/// The clocks: this computer's, and how far the service's is ahead of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Clock {
+    pub local: DateTime<Utc>,
+    pub skew: TimeDelta,
+}
+
+/// Everything azpat knows and shows.
+#[derive(Debug)]
+pub struct State {
+    pub setting: Setting,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    pub clock: Clock,
+    pub session: Session,
+    pub listing: Listing,
+    pub inventory: Inventory,
+    pub tally: Tally,
+    pub table: Table,
+    pub detail: Detail,
+    pub mode: Mode,
+    pub works: Works,
+    pub notices: Notices,
+    pub traffic: Traffic,
+}
+
+/// What goes to the service and how it answers.
+#[derive(Debug, Default)]
+pub struct Traffic {
+    last_order: u64,
+    pub calls: VecDeque<Call>,
+    /// A request waits until then, for this reason.
+    pub delay: Option<(DateTime<Utc>, String)>,
+    /// How long each organization was seen to let tokens live.
+    pub limits: HashMap<Organization, Limit>,
+}
+
+impl Traffic {
+    pub fn next_order(&mut self) -> OrderId {
+        self.last_order += 1;
+        OrderId(self.last_order)
+    }
+}
+
+impl State {
+    pub fn new(setting: Setting, session: Session, now: DateTime<Utc>) -> Self {
+        Self {
+            setting,
+            size: (0, 0),
+            clock: Clock { local: now, skew: TimeDelta::zero() },
+            session,
+            listing: Listing::default(),
+            inventory: Inventory::default(),
+            tally: Tally::default(),
+            table: Table::default(),
+            detail: Detail::default(),
+            mode: Mode::Browse,
+            works: Works::default(),
+            notices: Notices::default(),
+            traffic: Traffic::default(),
+        }
+    }
+
+    /// The time at the service: what a token's end is compared with.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.local + self.clock.skew
+    }
+
+    pub fn moment(&self) -> Moment {
+        Moment { now: self.now(), thresholds: self.setting.preferences.thresholds }
+    }
+
+    /// The token that the cursor is on.
+    pub fn selected(&self) -> Option<&Pat> {
+        self.table.at(self.table.cursor.selected(), &self.inventory)
+    }
+
+    pub fn status(&self, pat: &Pat) -> Status {
+        self.moment().status(pat)
+    }
+
+    /// What the next command acts on: the marked tokens that are shown, in their order, else the
+    /// selected one. Marks that the filter hides are left alone.
+    pub fn chosen(&self) -> Vec<&Pat> {
+        if self.table.marks.is_empty() {
+            return self.selected().into_iter().collect();
+        }
+        let rows = self.table.rows().iter().filter_map(|place| self.inventory.at(*place));
+        rows.filter(|pat| self.table.marks.contains(&pat.id)).collect()
+    }
+
+    pub fn limit(&self, pat: &Pat) -> Option<Limit> {
+        self.traffic.limits.get(&pat.organization).copied()
+    }
+
+    /// Whether anything waits for an answer.
+    pub fn is_busy(&self) -> bool {
+        self.listing.running.is_some()
+            || self.session == Session::Connecting
+            || self.works.counts().running > 0
+    }
+
+    /// Live key layers, lowest priority first.
+    pub fn layers(&self) -> Vec<Layer> {
+        let is_set_up = matches!(self.session, Session::Connected(_)) || !self.inventory.is_empty();
+        let base = if is_set_up { Layer::List } else { Layer::Welcome };
+        match &self.mode {
+            Mode::Browse => vec![Layer::Global, base],
+            Mode::Filter => vec![Layer::Filter, Layer::Text],
+            Mode::Extend(stepper) if stepper.choice() == Choice::Date => {
+                vec![Layer::Extend, Layer::Text]
+            }
+            Mode::Extend(_) => vec![Layer::Extend],
+            Mode::Confirm(confirm) if confirm.focus == Focus::Field => {
+                vec![Layer::Confirm, Layer::Text]
+            }
+            Mode::Confirm(_) => vec![Layer::Confirm],
+            Mode::Sort { .. } => vec![Layer::Sort],
+            Mode::Calls(_) => vec![Layer::Calls],
+            Mode::Help(_) => vec![Layer::Help, Layer::Text],
+        }
+    }
+
+    /// Whether an action would do anything now. Asked before acting, by the footer and by the help.
+    pub fn is_enabled(&self, action: &Action) -> bool {
+        match action {
+            Action::Extend => self.chosen_any(Self::can_extend),
+            Action::Revoke => self.chosen_any(Self::can_revoke),
+            Action::Undo => self.works.counts().scheduled > 0,
+            Action::Retry => self.works.counts().failed > 0,
+            Action::CopyName | Action::CopyId | Action::OpenPage => self.selected().is_some(),
+            Action::Refresh => !matches!(self.session, Session::Missing { .. }),
+            Action::Demo => !matches!(self.session, Session::Connected(_)),
+            _ => true,
+        }
+    }
+
+    /// Asks the selected token, and of the marked ones only whether there are any: no frame may
+    /// cost more because more is marked.
+    fn chosen_any(&self, can: impl Fn(&Self, &Pat) -> bool) -> bool {
+        !self.table.marks.is_empty() || self.selected().is_some_and(|pat| can(self, pat))
+    }
+
+    fn is_free(&self, id: AuthorizationId) -> bool {
+        self.works.get(id).is_none_or(Work::is_over)
+    }
+
+    pub fn can_extend(&self, pat: &Pat) -> bool {
+        self.status(pat).is_alive() && self.is_free(pat.id)
+    }
+
+    pub fn can_revoke(&self, pat: &Pat) -> bool {
+        self.status(pat).is_alive() && self.is_free(pat.id)
+    }
+
+    /// When the screen or the program has to do something although nothing happens outside.
+    pub fn next_tick(&self) -> Option<DateTime<Utc>> {
+        let local = self.clock.local;
+        let second = TimeDelta::seconds(1);
+        let scheduled = (self.works.counts().scheduled > 0 || self.traffic.delay.is_some())
+            .then(|| local.duration_trunc(second).unwrap_or(local) + second);
+        let spinner = self.is_busy().then(|| local + TimeDelta::milliseconds(125));
+        let age = self.listing.fresh.map(|fresh| {
+            let minutes = (local - fresh).num_minutes().max(0) + 1;
+            fresh + TimeDelta::minutes(minutes)
+        });
+        let change = self.tally.next_change().map(|change| change - self.clock.skew);
+        let minute = local
+            .duration_trunc(TimeDelta::minutes(1))
+            .map(|minute| minute + TimeDelta::minutes(1));
+        let minute = (!self.inventory.is_empty()).then_some(minute.ok()).flatten();
+        [scheduled, spinner, age, change, minute, self.next_refresh()].into_iter().flatten().min()
+    }
+
+    /// When the lists are to be read again by themselves.
+    pub fn next_refresh(&self) -> Option<DateTime<Utc>> {
+        if self.listing.running.is_some() {
+            return None;
+        }
+        Some(self.listing.ended? + self.setting.preferences.refresh_every?)
+    }
+}

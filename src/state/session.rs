@@ -1,0 +1,73 @@
+//! Whom azpat talks to, and how the listing of tokens goes.
+
+use std::{collections::HashMap, path::PathBuf};
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::{
+    effect::OrderId, event::Connection, failure::Failure, operations::Completeness,
+    pat::Organization,
+};
+
+/// The way to the service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Session {
+    /// No configuration was found; this is where it would be.
+    Missing {
+        path: Option<PathBuf>,
+    },
+    Connecting,
+    Connected(Connection),
+    Failed(Failure),
+}
+
+impl Session {
+    pub fn connection(&self) -> Option<&Connection> {
+        match self {
+            Self::Connected(connection) => Some(connection),
+            Self::Missing { .. } | Self::Connecting | Self::Failed(_) => None,
+        }
+    }
+
+    /// The organization with this id, where it is known.
+    pub fn organization(&self, id: Uuid) -> Option<&Organization> {
+        let mut known = self.connection()?.organizations.iter();
+        known.find(|(_, known)| *known == Some(id)).map(|(organization, _)| organization)
+    }
+}
+
+/// Reading the lists of all organizations, now and the last time.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// The order that runs, if one does.
+    pub running: Option<OrderId>,
+    /// Asked for while one ran: another follows.
+    pub again: bool,
+    /// How the last listing of each organization ended.
+    pub results: HashMap<Organization, Result<Completeness, Failure>>,
+    /// When all of it was last read without a failure.
+    pub fresh: Option<DateTime<Utc>>,
+    /// When the last listing ended, well or not.
+    pub ended: Option<DateTime<Utc>>,
+}
+
+impl Listing {
+    /// The organizations whose tokens could not be read, with the reason.
+    pub fn failures(&self) -> impl Iterator<Item = (&Organization, &Failure)> {
+        self.results.iter().filter_map(|(name, result)| Some((name, result.as_ref().err()?)))
+    }
+
+    /// What is shown may not be what is there.
+    pub fn is_stale(&self) -> bool {
+        self.failures().next().is_some()
+    }
+
+    /// The organizations whose list ended early.
+    pub fn incomplete(&self) -> impl Iterator<Item = &Organization> {
+        let early = |result: &Result<Completeness, Failure>| {
+            matches!(result, Ok(Completeness::Incomplete(_)))
+        };
+        self.results.iter().filter(move |(_, result)| early(result)).map(|(name, _)| name)
+    }
+}

@@ -1,0 +1,180 @@
+//! What is being done to which token, from the confirmation to the answer.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+
+use crate::{effect::OrderId, failure::Failure, pat::AuthorizationId};
+
+/// What happens, or just happened, to one token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// Confirmed, and sent when its time has come; until then it can be taken back.
+    RevokeScheduled {
+        due: DateTime<Utc>,
+    },
+    Revoking {
+        order: OrderId,
+    },
+    /// The service confirmed it, at this time.
+    Revoked {
+        at: DateTime<Utc>,
+    },
+    Extending {
+        order: OrderId,
+        to: DateTime<Utc>,
+    },
+    Extended {
+        requested: DateTime<Utc>,
+        granted: DateTime<Utc>,
+        shortened: bool,
+    },
+    Failed {
+        failure: Failure,
+        retry: Retry,
+    },
+}
+
+/// What to do again after it failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retry {
+    Revoke,
+    Extend { to: DateTime<Utc> },
+}
+
+impl Work {
+    /// Sent, and not answered yet.
+    pub fn is_running(&self) -> bool {
+        matches!(self, Self::Revoking { .. } | Self::Extending { .. })
+    }
+
+    pub fn is_scheduled(&self) -> bool {
+        matches!(self, Self::RevokeScheduled { .. })
+    }
+
+    /// Over, so that something else may be done to the token.
+    pub fn is_over(&self) -> bool {
+        !self.is_running() && !self.is_scheduled()
+    }
+
+    fn order(&self) -> Option<OrderId> {
+        match self {
+            Self::Revoking { order } | Self::Extending { order, .. } => Some(*order),
+            Self::RevokeScheduled { .. }
+            | Self::Revoked { .. }
+            | Self::Extended { .. }
+            | Self::Failed { .. } => None,
+        }
+    }
+}
+
+/// The work on all tokens, with its counts.
+#[derive(Debug, Default)]
+pub struct Works {
+    each: HashMap<AuthorizationId, Work>,
+    counts: Counts,
+}
+
+/// How many tokens are at which point.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub scheduled: usize,
+    pub running: usize,
+    pub failed: usize,
+    /// Revoked or extended.
+    pub done: usize,
+}
+
+impl Counts {
+    fn of(&mut self, work: &Work) -> &mut usize {
+        match work {
+            Work::RevokeScheduled { .. } => &mut self.scheduled,
+            Work::Revoking { .. } | Work::Extending { .. } => &mut self.running,
+            Work::Failed { .. } => &mut self.failed,
+            Work::Revoked { .. } | Work::Extended { .. } => &mut self.done,
+        }
+    }
+}
+
+impl Works {
+    pub fn get(&self, id: AuthorizationId) -> Option<&Work> {
+        self.each.get(&id)
+    }
+
+    pub fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    pub fn set(&mut self, id: AuthorizationId, work: Work) {
+        *self.counts.of(&work) += 1;
+        if let Some(before) = self.each.insert(id, work) {
+            *self.counts.of(&before) -= 1;
+        }
+    }
+
+    pub fn remove(&mut self, id: AuthorizationId) -> Option<Work> {
+        let work = self.each.remove(&id)?;
+        *self.counts.of(&work) -= 1;
+        Some(work)
+    }
+
+    /// Forgets what is over, so that a new round is counted from zero.
+    pub fn forget_done(&mut self) {
+        self.each.retain(|_, work| !matches!(work, Work::Revoked { .. } | Work::Extended { .. }));
+        self.counts.done = 0;
+    }
+
+    /// The token that an answer is about; `None` for an answer nobody waits for any more.
+    pub fn find(&self, order: OrderId) -> Option<(AuthorizationId, &Work)> {
+        let mut each = self.each.iter();
+        each.find(|(_, work)| work.order() == Some(order)).map(|(id, work)| (*id, work))
+    }
+
+    /// The tokens that are scheduled, the first due first.
+    pub fn scheduled(&self) -> Vec<(DateTime<Utc>, AuthorizationId)> {
+        let mut scheduled: Vec<_> = (self.each.iter())
+            .filter_map(|(id, work)| match work {
+                Work::RevokeScheduled { due } => Some((*due, *id)),
+                _ => None,
+            })
+            .collect();
+        scheduled.sort_unstable();
+        scheduled
+    }
+
+    /// The tokens whose work failed, with what to do again.
+    pub fn failed(&self) -> Vec<(AuthorizationId, Retry)> {
+        let mut failed: Vec<_> = (self.each.iter())
+            .filter_map(|(id, work)| match work {
+                Work::Failed { retry, .. } => Some((*id, *retry)),
+                _ => None,
+            })
+            .collect();
+        failed.sort_unstable_by_key(|(id, _)| *id);
+        failed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pat::fixture::{now, pat};
+
+    #[test]
+    fn counts_follow_every_change() {
+        let mut works = Works::default();
+        works.set(pat(1).id, Work::RevokeScheduled { due: now() });
+        works.set(pat(2).id, Work::RevokeScheduled { due: now() });
+        assert_eq!(works.counts(), Counts { scheduled: 2, ..Counts::default() });
+        works.set(pat(1).id, Work::Revoking { order: OrderId(7) });
+        assert_eq!(works.counts(), Counts { scheduled: 1, running: 1, ..Counts::default() });
+        assert_eq!(works.find(OrderId(7)).map(|(id, _)| id), Some(pat(1).id));
+        works.set(pat(1).id, Work::Revoked { at: now() });
+        assert_eq!(works.find(OrderId(7)), None);
+        works.remove(pat(2).id);
+        assert_eq!(works.counts(), Counts { done: 1, ..Counts::default() });
+        works.forget_done();
+        assert_eq!(works.counts(), Counts::default());
+        assert_eq!(works.get(pat(1).id), None);
+    }
+}
