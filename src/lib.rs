@@ -22,3 +22,4 @@ pub mod operations;
 pub mod secret;
 
 pub mod clock;
+pub mod emulator;

@@ -1,0 +1,72 @@
+//! The content of the demonstration: hand-made tokens whose ages are relative to now, so that it always looks alive.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Deserialize;
+
+use super::date;
+use super::ledger::{Contents, Organization, Owner, Token};
+use super::world::id;
+
+/// Ids come from this, so that they are the same in every demonstration.
+const SEED: u64 = 2026;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Script {
+    owner: Owner,
+    organizations: Vec<Home>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Home {
+    id: uuid::Uuid,
+    name: String,
+    tokens: Vec<Part>,
+}
+
+/// A token; `created` and `ends_in` are spans such as `-91d` and `1d 3h`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Part {
+    name: String,
+    scope: String,
+    created: String,
+    ends_in: String,
+    #[serde(default)]
+    global: bool,
+    #[serde(default)]
+    revoked: bool,
+}
+
+/// The tokens as they stand at this moment.
+pub(super) fn contents(now: DateTime<Utc>) -> Result<Contents, String> {
+    let script: Script = serde_json::from_str(include_str!("../../assets/demo.json"))
+        .map_err(|error| error.to_string())?;
+    let mut random = fastrand::Rng::with_seed(SEED);
+    let mut organizations = Vec::new();
+    let mut tokens = Vec::new();
+    for (home, organization) in script.organizations.into_iter().enumerate() {
+        organizations.push(Organization { id: organization.id, name: organization.name });
+        for part in organization.tokens {
+            tokens.push(Token {
+                id: id(&mut random),
+                valid_from: at(now, &part.created)?,
+                valid_to: at(now, &part.ends_in)?,
+                name: part.name,
+                scope: part.scope,
+                home,
+                global: part.global,
+                revoked: part.revoked,
+            });
+        }
+    }
+    Ok(Contents { owner: script.owner, organizations, tokens })
+}
+
+fn at(now: DateTime<Utc>, span: &str) -> Result<DateTime<Utc>, String> {
+    let (sign, length) = span.strip_prefix('-').map_or((1, span), |length| (-1, length));
+    let length = humantime::parse_duration(length).map_err(|error| format!("{span:?}: {error}"))?;
+    let length = TimeDelta::from_std(length).map_err(|error| format!("{span:?}: {error}"))?;
+    Ok(date::stored(now + length * sign))
+}

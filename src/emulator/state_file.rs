@@ -1,0 +1,35 @@
+//! The ledger on disk. A save replaces the file as a whole, so that a crash leaves the old or the new one; secrets are
+//! not in the ledger and so not in the file.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use super::ledger::Ledger;
+
+/// The ledger in the file, or none if there is no file yet.
+pub(super) fn load(path: &Path) -> io::Result<Option<Ledger>> {
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    Ok(Some(serde_json::from_slice(&bytes)?))
+}
+
+/// Writes the ledger beside the file, then puts it in its place.
+pub(super) fn save(path: &Path, ledger: &Ledger) -> io::Result<()> {
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    let mut fresh = tempfile::NamedTempFile::new_in(folder)?;
+    let mut writer = BufWriter::new(&mut fresh);
+    serde_json::to_writer_pretty(&mut writer, ledger)?;
+    writer.flush()?;
+    drop(writer);
+    fresh.as_file().sync_all()?;
+    fresh.persist(path).map_err(|error| error.error)?;
+    // Windows does not open folders as files; there the rename is all there is.
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
