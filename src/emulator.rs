@@ -31,7 +31,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use serde_json::json;
+use serde::Serialize;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -137,6 +137,14 @@ pub struct Emulator {
     _stop: DropGuard,
 }
 
+/// What a client needs to begin.
+#[derive(Serialize)]
+struct Ready<'a> {
+    url: &'a str,
+    access_token: &'a str,
+    organizations: Vec<String>,
+}
+
 impl fmt::Debug for Emulator {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Emulator").field("url", &self.url.as_str()).finish_non_exhaustive()
@@ -189,12 +197,13 @@ impl Emulator {
 
     /// One line of JSON with all that a client needs to begin.
     pub fn ready_line(&self) -> String {
-        json!({
-            "url": self.url.as_str(),
-            "access_token": self.access_token(),
-            "organizations": self.organizations(),
-        })
-        .to_string()
+        let ready = Ready {
+            url: self.url.as_str(),
+            access_token: self.access_token(),
+            organizations: self.organizations(),
+        };
+        // Strings in a struct always have a JSON form.
+        serde_json::to_string(&ready).unwrap_or_default()
     }
 
     /// A handle to change its settings and see what is going on inside.

@@ -4,6 +4,12 @@
 
 #[path = "emulator/client.rs"]
 mod client;
+#[path = "emulator/control.rs"]
+mod control;
+#[path = "emulator/faults.rs"]
+mod faults;
+#[path = "emulator/gate.rs"]
+mod gate;
 #[path = "emulator/lifecycle.rs"]
 mod lifecycle;
 #[path = "emulator/lists.rs"]

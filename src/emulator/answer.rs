@@ -7,7 +7,6 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use serde_json::json;
 use uuid::Uuid;
 
 use super::date;
@@ -19,6 +18,20 @@ pub(super) struct Refusal {
     /// The name of an exception, with its namespace.
     pub(super) exception: &'static str,
     pub(super) message: String,
+}
+
+/// The body of a refusal.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Envelope<'a> {
+    #[serde(rename = "$id")]
+    id: &'a str,
+    inner_exception: Option<&'a str>,
+    message: &'a str,
+    type_name: String,
+    type_key: &'a str,
+    error_code: u32,
+    event_id: u32,
 }
 
 /// Exceptions that several places raise.
@@ -52,16 +65,16 @@ impl Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let (space, key) = self.exception.rsplit_once('.').unwrap_or(("", self.exception));
-        let body = json!({
-            "$id": "1",
-            "innerException": null,
-            "message": self.message,
-            "typeName": format!("{}, {space}", self.exception),
-            "typeKey": key,
-            "errorCode": 0,
-            "eventId": 3000,
-        });
-        let mut response = json(self.status, &body);
+        let envelope = Envelope {
+            id: "1",
+            inner_exception: None,
+            message: &self.message,
+            type_name: format!("{}, {space}", self.exception),
+            type_key: key,
+            error_code: 0,
+            event_id: 3000,
+        };
+        let mut response = json(self.status, &envelope);
         set(&mut response, "x-tfs-serviceerror", &percent(&self.message));
         response
     }

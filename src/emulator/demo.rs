@@ -70,3 +70,44 @@ fn at(now: DateTime<Utc>, span: &str) -> Result<DateTime<Utc>, String> {
     let length = TimeDelta::from_std(length).map_err(|error| format!("{span:?}: {error}"))?;
     Ok(date::stored(now + length * sign))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock;
+    use crate::emulator::ledger::Status;
+
+    #[test]
+    fn the_demonstration_shows_every_kind_of_token() {
+        let now = clock::now();
+        let tokens = contents(now).unwrap().tokens;
+        let count = |status| tokens.iter().filter(|token| token.status(now) == status).count();
+        assert_eq!((tokens.len(), count(Status::Expired), count(Status::Revoked)), (62, 9, 7));
+        assert_eq!(tokens.iter().filter(|token| token.global).count(), 4);
+        let ends_within = |days| {
+            let limit = now + TimeDelta::days(days);
+            let soon =
+                |token: &&Token| token.status(now) == Status::Active && token.valid_to < limit;
+            tokens.iter().filter(soon).count()
+        };
+        assert_eq!((ends_within(1), ends_within(3), ends_within(14)), (1, 2, 6));
+        assert!(
+            tokens.iter().all(|token| token.valid_from < now && token.valid_from < token.valid_to)
+        );
+        let year = |token: &Token| token.valid_to - token.valid_from <= TimeDelta::days(366);
+        assert!(tokens.iter().all(year), "no token lives longer than the service allows");
+    }
+
+    #[test]
+    fn its_ids_are_always_the_same() {
+        let ids = || {
+            contents(clock::now())
+                .unwrap()
+                .tokens
+                .into_iter()
+                .map(|token| token.id)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(ids(), ids());
+    }
+}

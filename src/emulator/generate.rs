@@ -133,3 +133,40 @@ fn scope(random: &mut Rng) -> String {
 fn pick<T: Copy + Default>(random: &mut Rng, from: &[T]) -> T {
     from.get(random.usize(0..from.len())).copied().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock;
+    use crate::emulator::ledger::Status;
+
+    fn two(seed: u64, now: DateTime<Utc>) -> Contents {
+        contents(seed, &[("contoso".to_owned(), 2000), ("fabrikam".to_owned(), 10)], now)
+    }
+
+    #[test]
+    fn the_seed_and_the_moment_decide_everything() {
+        let now = clock::now();
+        let (first, second) = (two(7, now), two(7, now));
+        assert_eq!((first.owner, first.organizations), (second.owner, second.organizations));
+        assert_eq!(first.tokens, second.tokens);
+        assert_ne!(first.tokens, two(8, now).tokens);
+    }
+
+    #[test]
+    fn most_tokens_are_active_and_a_few_are_special() {
+        let now = clock::now();
+        let tokens = two(7, now).tokens;
+        let share = |of: &dyn Fn(&Token) -> bool| {
+            tokens.iter().filter(|token| of(token)).count() * 100 / tokens.len()
+        };
+        assert!((65..78).contains(&share(&|token| token.status(now) == Status::Active)));
+        assert!((11..19).contains(&share(&|token| token.status(now) == Status::Expired)));
+        assert!((9..17).contains(&share(&|token| token.status(now) == Status::Revoked)));
+        assert!((1..5).contains(&share(&|token| token.global)));
+        assert!((2..7).contains(&share(&|token| token.scope == "app_token")));
+        assert!(
+            tokens.iter().all(|token| token.valid_from < now && token.valid_from < token.valid_to)
+        );
+    }
+}

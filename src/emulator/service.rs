@@ -269,7 +269,7 @@ fn no_organization(call: &Call) -> Refusal {
         StatusCode::NOT_FOUND,
         "Microsoft.TeamFoundation.Framework.Server.HostDoesNotExistException",
         format!(
-            "TF401028: The organization '{name}' does not exist, or you do not have access to it."
+            "TF400018: The organization '{name}' does not exist, or you do not have access to it."
         ),
     )
 }

@@ -4,8 +4,8 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::answer::{self, Refusal, exception};
@@ -126,17 +126,29 @@ impl Desk<'_> {
     }
 }
 
-/// `PatTokenResult` of the published interface, in one of its versions.
+/// `PatTokenResult` of the published interface.
+#[derive(Serialize)]
+struct PatTokenResult<'a> {
+    #[serde(rename = "patToken")]
+    token: Option<PatToken>,
+    #[serde(rename = "patTokenError")]
+    problem: &'a str,
+    /// Null where version 7.2 has nothing to say; absent before.
+    #[serde(rename = "patTokenErrorMessage", skip_serializing_if = "Option::is_none")]
+    message: Option<Value>,
+}
+
+/// The answer to an operation on one token, in one version of the interface.
 pub(super) fn result(outcome: Result<Option<PatToken>, &str>, version: Version) -> Response {
     let (token, problem) = match outcome {
         Ok(token) => (token, "none"),
         Err(problem) => (None, problem),
     };
-    let body = if version == Version::V7_2 {
-        let message = policy::sentence(problem);
-        json!({ "patToken": token, "patTokenError": problem, "patTokenErrorMessage": message })
-    } else {
-        json!({ "patToken": token, "patTokenError": policy::in_7_1(problem) })
+    let newest = version == Version::V7_2;
+    let body = PatTokenResult {
+        token,
+        problem: if newest { problem } else { policy::in_7_1(problem) },
+        message: newest.then(|| policy::sentence(problem).into()),
     };
     answer::versioned(&body, version.name())
 }
