@@ -38,10 +38,10 @@ pub(super) fn check_host(parts: &Parts) -> Result<(), Refusal> {
 }
 
 fn is_loopback(authority: &Authority) -> bool {
-    !authority.as_str().contains('@')
-        && ["127.0.0.1", "localhost", "[::1]"]
-            .iter()
-            .any(|host| authority.host().eq_ignore_ascii_case(host))
+    // Whatever stands before an `@` is no host.
+    ["127.0.0.1", "localhost", "[::1]"]
+        .iter()
+        .any(|host| authority.host().eq_ignore_ascii_case(host))
 }
 
 /// What the real service would tell a caller without the bearer; none for the one who has it.

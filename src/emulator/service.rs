@@ -92,7 +92,7 @@ async fn serve(world: &Arc<World>, wire: &Wire, parts: &Parts, call: Call, body:
     let delay = if operation.is_pat() { settings.throttle.delay_ms } else { 0 };
     pause(settings.latency_ms.saturating_add(delay)).await;
     let now = world.now().timestamp();
-    let mut warned = settings.throttle.delay_ms > 0;
+    let mut warned = false;
     if operation.is_pat() {
         let throttling = world.rig().throttle();
         match throttling {

@@ -6,6 +6,22 @@ use serde::{Deserialize, Serialize};
 use super::fault::Fault;
 
 /// Everything that can be changed while the emulator runs. The default is a service in perfect health.
+///
+/// As JSON, for `PATCH /_control` (what is not named stays, null resets to the default, `faults` are replaced):
+///
+/// ```json
+/// {
+///   "policies": { "lifespan_days": 30, "lifespan_mode": "refuse" },
+///   "sign_in": "html_203", "sign_in_after": 3,
+///   "throttle": { "block": 2, "retry_after": "5" },
+///   "faults": [
+///     { "operation": "create", "times": 1, "kind": "lose_after" },
+///     { "operation": "list", "probability": 0.2, "seed": 5, "kind": { "status": 503 } },
+///     { "skip": 2, "kind": { "drip_body": { "interval_ms": 20 } } },
+///     { "kind": { "redirect": { "location": "https://example.com/", "status": 307 } } }
+///   ]
+/// }
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
@@ -119,5 +135,23 @@ pub struct Throttle {
 impl Default for Throttle {
     fn default() -> Self {
         Self { delay_ms: 0, block: 0, retry_after: None, on_200: false, status: 429 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_in_the_documentation_is_understood() {
+        let example: String = include_str!("settings.rs")
+            .lines()
+            .skip_while(|line| *line != "/// ```json")
+            .skip(1)
+            .take_while(|line| *line != "/// ```")
+            .map(|line| line.trim_start_matches("///"))
+            .collect();
+        let settings: Settings = serde_json::from_str(&example).unwrap();
+        assert_eq!((settings.faults.len(), settings.throttle.block), (4, 2));
     }
 }

@@ -7,8 +7,11 @@ use std::path::Path;
 
 use super::ledger::Ledger;
 
-/// The ledger in the file, or none if there is no file yet.
+/// The ledger in the file, or none if there is no file yet. Without its folder there never would be.
 pub(super) fn load(path: &Path) -> io::Result<Option<Ledger>> {
+    if !folder(path).is_dir() {
+        return Err(io::Error::other("its folder does not exist"));
+    }
     let bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -19,10 +22,7 @@ pub(super) fn load(path: &Path) -> io::Result<Option<Ledger>> {
 
 /// Writes the ledger beside the file, then puts it in its place.
 pub(super) fn save(path: &Path, ledger: &Ledger) -> io::Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
+    let folder = folder(path);
     let mut fresh = tempfile::NamedTempFile::new_in(folder)?;
     let mut writer = BufWriter::new(&mut fresh);
     serde_json::to_writer_pretty(&mut writer, ledger)?;
@@ -32,4 +32,8 @@ pub(super) fn save(path: &Path, ledger: &Ledger) -> io::Result<()> {
     fresh.persist(path).map_err(|error| error.error)?;
     // Windows does not open folders as files; there the rename is all there is.
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."))
 }

@@ -3,6 +3,8 @@
 use azpat::emulator::{Control, Emulator, Options};
 use reqwest::{Method, RequestBuilder, Response, StatusCode, redirect};
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 
 pub(crate) const V7_1: &str = "7.1-preview.1";
 pub(crate) const V7_2: &str = "7.2-preview.1";
@@ -70,6 +72,16 @@ impl Client {
 
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.bare(method, path).bearer_auth(self.emulator.access_token())
+    }
+
+    /// Sends a request over a bare socket; `head` is the request line.
+    pub(crate) async fn raw(&self, head: &str) -> TcpStream {
+        let port = self.emulator.url().port().unwrap();
+        let mut socket = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+        let token = self.emulator.access_token();
+        let request = format!("{head}\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n\r\n");
+        socket.write_all(request.as_bytes()).await.unwrap();
+        socket
     }
 
     /// A token operation in `contoso`.

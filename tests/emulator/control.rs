@@ -1,8 +1,11 @@
 //! The control endpoint, the record of requests, the state file, and start and stop.
 
-use azpat::emulator::{Emulator, Options, Settings, StartError};
+use std::time::Duration;
+
+use azpat::emulator::{Emulator, Fault, FaultKind, Operation, Options, Settings, StartError};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 
 use crate::client::{Answer, Client};
@@ -130,9 +133,15 @@ async fn the_state_file_keeps_the_ledger_but_no_secret() {
 
 #[tokio::test]
 async fn a_state_file_that_cannot_be_written_is_said_so() {
-    let folder = tempfile::tempdir().unwrap();
-    let state = Some(folder.path().join("missing").join("state.json"));
-    let client = Client::start(Options { state, ..Options::generated(&[("contoso", 0)]) }).await;
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join("folder");
+    let options =
+        Options { state: Some(folder.join("state.json")), ..Options::generated(&[("contoso", 0)]) };
+    let error = Emulator::start(options.clone()).await.unwrap_err();
+    assert!(error.to_string().contains("its folder does not exist"), "{error}");
+    std::fs::create_dir(&folder).unwrap();
+    let client = Client::start(options).await;
+    std::fs::remove_dir(&folder).unwrap();
     let answer = client.create(json!({ "displayName": "a", "scope": "vso.code" })).await;
     assert_eq!(answer.status, 503);
     assert!(answer.json()["message"].as_str().unwrap().contains("could not be written"));
@@ -163,10 +172,15 @@ async fn dropping_it_frees_the_port_and_ends_all_connections() {
         matches!(taken, StartError::Bind { .. }) && taken.to_string().contains(&port.to_string())
     );
 
-    let mut idle = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
-    assert_eq!(client.list(&[]).await.status, 200);
+    let faults = vec![Fault::always(Operation::List, FaultKind::StallBefore)];
+    client.control().set(Settings { faults, ..Settings::default() });
+    let mut waiting = client.raw("GET /contoso/_apis/tokens/pats HTTP/1.1").await;
+    while client.control().peak_in_flight() == 0 {
+        tokio::task::yield_now().await;
+    }
     drop(client);
-    let ended = tokio::io::AsyncReadExt::read(&mut idle, &mut [0]).await;
+    let ended =
+        tokio::time::timeout(Duration::from_secs(10), waiting.read(&mut [0])).await.unwrap();
     assert!(matches!(ended, Ok(0) | Err(_)));
     assert!(TcpStream::connect(("127.0.0.1", port)).await.is_err());
 }

@@ -6,7 +6,7 @@ use azpat::clock;
 use azpat::emulator::{Fault, FaultKind, Operation, Settings};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 
 use crate::client::{Answer, Client, V7_1, column, in_days};
@@ -28,16 +28,9 @@ async fn try_create(client: &Client) -> reqwest::Result<Response> {
     client.pats(Method::POST, V7_1, &[]).json(&body).send().await
 }
 
-/// Everything that comes back when a list is asked for over a bare socket.
+/// Asks for a list over a bare socket.
 async fn raw_list(client: &Client) -> TcpStream {
-    let url = client.emulator.url();
-    let mut socket = TcpStream::connect(("127.0.0.1", url.port().unwrap())).await.unwrap();
-    let request = format!(
-        "GET /contoso/_apis/tokens/pats?api-version={V7_1} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {}\r\n\r\n",
-        client.emulator.access_token()
-    );
-    socket.write_all(request.as_bytes()).await.unwrap();
-    socket
+    client.raw(&format!("GET /contoso/_apis/tokens/pats?api-version={V7_1} HTTP/1.1")).await
 }
 
 #[tokio::test]

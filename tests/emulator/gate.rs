@@ -4,6 +4,7 @@ use azpat::emulator::{Settings, SignIn, Throttle};
 use chrono::{DateTime, TimeDelta};
 use reqwest::Method;
 use serde_json::json;
+use tokio::io::AsyncReadExt;
 
 use crate::client::{Answer, Client, V7_1};
 
@@ -62,6 +63,15 @@ async fn only_loopback_names_are_answered() {
                 client.request(Method::GET, path).header("host", host).send().await.unwrap();
             assert_eq!(response.status(), status, "{host} {path}");
         }
+    }
+    // A target with a host of its own makes `Host` meaningless.
+    for (target, status) in
+        [("http://127.0.0.1/_control", "200"), ("http://evil.example/_control", "421")]
+    {
+        let mut begin = [0; 12];
+        let mut socket = client.raw(&format!("GET {target} HTTP/1.1")).await;
+        socket.read_exact(&mut begin).await.unwrap();
+        assert_eq!(begin, format!("HTTP/1.1 {status}").as_bytes());
     }
 }
 

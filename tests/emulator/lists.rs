@@ -115,6 +115,7 @@ async fn revoking_between_two_pages_hides_nothing() {
         .await
         .json();
     assert_eq!(next["patTokens"][0], before[20]);
+    assert_eq!(client.all(&[]).await.0, &before[20..]);
 }
 
 #[tokio::test]
