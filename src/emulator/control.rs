@@ -49,7 +49,7 @@ pub struct Seen {
     pub headers: BTreeMap<String, String>,
     /// Whether an `Authorization` header came along.
     pub authorization: bool,
-    /// The body, if it was JSON.
+    /// The body, if it was JSON of at most 64 KiB.
     pub body: Option<Value>,
     /// The status of the answer; none if the connection was cut or is still waiting.
     pub status: Option<u16>,

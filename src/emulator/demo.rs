@@ -51,8 +51,8 @@ pub(super) fn contents(now: DateTime<Utc>) -> Result<Contents, String> {
         for part in organization.tokens {
             tokens.push(Token {
                 id: id(&mut random),
-                valid_from: at(now, &part.created)?,
-                valid_to: at(now, &part.ends_in)?,
+                valid_from: at(now - jitter(&mut random), &part.created)?,
+                valid_to: at(now + jitter(&mut random), &part.ends_in)?,
                 name: part.name,
                 scope: part.scope,
                 home,
@@ -62,6 +62,11 @@ pub(super) fn contents(now: DateTime<Utc>) -> Result<Contents, String> {
         }
     }
     Ok(Contents { owner: script.owner, organizations, tokens })
+}
+
+/// Up to half an hour, so that not all tokens begin and end at the same minute.
+fn jitter(random: &mut fastrand::Rng) -> TimeDelta {
+    TimeDelta::milliseconds(random.i64(0..30 * 60 * 1000))
 }
 
 fn at(now: DateTime<Utc>, span: &str) -> Result<DateTime<Utc>, String> {

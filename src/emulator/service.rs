@@ -27,6 +27,9 @@ use crate::clock;
 /// The longest body that is read.
 const LONGEST_BODY: usize = 1024 * 1024;
 
+/// The longest body that is noted; ten thousand of the longest would fill the memory.
+const LONGEST_NOTED: usize = 64 * 1024;
+
 /// A request for the service, read in full.
 pub(super) struct Exchange {
     pub(super) call: Call,
@@ -258,7 +261,7 @@ fn seen(parts: &Parts, body: &Bytes) -> Seen {
         query: parts.uri.query().unwrap_or_default().to_owned(),
         headers,
         authorization: parts.headers.contains_key(AUTHORIZATION),
-        body: serde_json::from_slice(body).ok(),
+        body: if body.len() <= LONGEST_NOTED { serde_json::from_slice(body).ok() } else { None },
         status: None,
     }
 }

@@ -23,7 +23,9 @@ pub(super) fn load(path: &Path) -> io::Result<Option<Ledger>> {
 /// Writes the ledger beside the file, then puts it in its place.
 pub(super) fn save(path: &Path, ledger: &Ledger) -> io::Result<()> {
     let folder = folder(path);
-    let mut fresh = tempfile::NamedTempFile::new_in(folder)?;
+    // A crash can leave it behind, so its name tells where it belongs.
+    let name = path.file_name().unwrap_or_default();
+    let mut fresh = tempfile::Builder::new().prefix(name).suffix(".new").tempfile_in(folder)?;
     let mut writer = BufWriter::new(&mut fresh);
     serde_json::to_writer_pretty(&mut writer, ledger)?;
     writer.flush()?;
