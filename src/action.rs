@@ -65,6 +65,8 @@ pub enum Action {
 /// Where a binding is live. A layer further down hides one further up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Layer {
+    /// Live in every mode.
+    Always,
     Global,
     Welcome,
     List,
@@ -79,7 +81,8 @@ pub enum Layer {
 }
 
 impl Layer {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
+        Self::Always,
         Self::Global,
         Self::Welcome,
         Self::List,
@@ -95,7 +98,8 @@ impl Layer {
     /// Where these keys work, for the help and the README.
     pub fn title(self) -> &'static str {
         match self {
-            Self::Global => "Everywhere",
+            Self::Always => "Everywhere",
+            Self::Global => "Outside of dialogs",
             Self::Welcome => "Before it is set up",
             Self::List => "The list",
             Self::Filter => "While filtering",
@@ -146,9 +150,11 @@ pub const BINDINGS: &[Binding] = {
     use Action as A;
     use Layer as L;
     &[
+        row(L::Always, A::Quit,         "quit",        &["C-c"],                        "Leave; a second time leaves without asking"),
+        row(L::Always, A::Suspend,      "suspend",     &["C-z"],                        "Back to the shell; `fg` returns"),
+
         row(L::Global, A::Help,         "help",        &["?", "F1", ":", "C-p"],        "Show every key; type to search, Enter runs").hint(80),
-        row(L::Global, A::Quit,         "quit",        &["q", "C-c"],                   "Leave; asks when a revocation is pending").hint(90),
-        row(L::Global, A::Suspend,      "suspend",     &["C-z"],                        "Back to the shell; `fg` returns"),
+        row(L::Global, A::Quit,         "quit",        &["q"],                          "Leave; asks when a revocation is pending").hint(90),
         row(L::Global, A::Calls,        "calls",       &["@"],                          "Show the log of calls to the service"),
 
         row(L::Welcome, A::Demo,        "demo",        &["d"],                          "Look around with example data").hint(10),
@@ -213,13 +219,13 @@ pub const BINDINGS: &[Binding] = {
         row(L::Sort, A::Next,           "down",        &["j", "down", "s"],             "Next column").hint(20),
         row(L::Sort, A::Previous,       "up",          &["k", "up"],                    "Previous column").hint(21),
         row(L::Sort, A::ReverseSort,    "reverse",     &["S"],                          "Sort the other way round").hint(25),
-        row(L::Sort, A::Back,           "leave",       &["esc"],                        "Keep the order").hint(30),
+        row(L::Sort, A::Back,           "leave",       &["esc", "q"],                   "Keep the order").hint(30),
 
         row(L::Calls, A::Next,          "down",        &["j", "down"],                  "Scroll down").hint(20),
         row(L::Calls, A::Previous,      "up",          &["k", "up"],                    "Scroll up").hint(21),
         row(L::Calls, A::PageDown,      "page down",   &["pagedown", "C-f", "C-d"],     "One page down"),
         row(L::Calls, A::PageUp,        "page up",     &["pageup", "C-b", "C-u"],       "One page up"),
-        row(L::Calls, A::Back,          "close",       &["esc", "enter", "@"],          "Back to the list").hint(30),
+        row(L::Calls, A::Back,          "close",       &["esc", "enter", "@", "q"],     "Back to the list").hint(30),
 
         row(L::Help, A::Confirm,        "run",         &["enter"],                      "Run the selected command").hint(10),
         row(L::Help, A::Next,           "down",        &["down"],                       "Next command").hint(20),

@@ -1,7 +1,43 @@
 //! The client of the Azure DevOps PAT Lifecycle Management API, and of the two calls that find a
-//! user's organizations.
+//! user's organizations. Everything that comes back is either what was asked for or one
+//! [`Failure`] in words.
+
+mod exchange;
+mod gate;
+mod host;
+mod lost;
+mod pats;
+mod pause;
+mod people;
+mod refusal;
+mod said;
+mod token_error;
+mod transport;
+mod wire;
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use host::Host;
+use tokio::sync::Semaphore;
+pub use transport::Limits;
+use url::Url;
+
+pub(crate) use self::{
+    exchange::{Effect, Problem},
+    pats::Filtered,
+    wire::Scopes,
+};
+use crate::{failure::Failure, sign_in::SignIn};
+
+/// How many requests are under way at the same time, over all organizations.
+const IN_FLIGHT: usize = 4;
 
 /// One request that was made, for the log of calls. Never holds a secret, a header or a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,4 +52,98 @@ pub struct Call {
     /// Why there was no usable answer, in a few words.
     pub problem: Option<String>,
     pub support_id: Option<String>,
+}
+
+/// What a client tells while it works.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// A request was made.
+    Called(Call),
+    /// The next attempt waits: the service asked for a pause, or it did not answer.
+    Waiting { attempt: String, until: DateTime<Utc>, why: String },
+}
+
+/// Which service a client talks to, and as whom.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Base of the PAT API, `https://vssps.dev.azure.com`.
+    pub service_url: Url,
+    /// Base of profile and organizations, `https://app.vssps.visualstudio.com`.
+    pub profile_url: Url,
+    /// Of the PAT API, such as `7.1-preview.1`.
+    pub api_version: String,
+    pub sign_in: SignIn,
+}
+
+/// The client. Clones share connections, pauses and the sign-in.
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    service: Arc<Host>,
+    profile: Arc<Host>,
+    api_version: String,
+    sign_in: SignIn,
+    limits: Limits,
+    in_flight: Semaphore,
+    /// Milliseconds that the service's clock is ahead.
+    skew: AtomicI64,
+    observer: Box<dyn Fn(Progress) + Send + Sync>,
+}
+
+impl Client {
+    /// Checks the addresses; connects to nothing.
+    pub fn new(
+        settings: Settings,
+        observer: impl Fn(Progress) + Send + Sync + 'static,
+    ) -> Result<Self, Failure> {
+        Self::with_limits(settings, Limits::default(), observer)
+    }
+
+    /// The same with other limits, so that tests need not wait.
+    pub fn with_limits(
+        settings: Settings,
+        limits: Limits,
+        observer: impl Fn(Progress) + Send + Sync + 'static,
+    ) -> Result<Self, Failure> {
+        let service = Host::new(settings.service_url)?;
+        let profile = Host::new(settings.profile_url)?;
+        // One host has one set of connections and one pause.
+        let profile = if profile.is_same(&service) { Arc::clone(&service) } else { profile };
+        Ok(Self(Arc::new(Inner {
+            service,
+            profile,
+            api_version: settings.api_version,
+            sign_in: settings.sign_in,
+            limits,
+            in_flight: Semaphore::new(IN_FLIGHT),
+            skew: AtomicI64::new(0),
+            observer: Box::new(observer),
+        })))
+    }
+
+    /// Whether the service runs on this computer, so that nothing real can be touched.
+    pub fn is_test_service(&self) -> bool {
+        self.0.service.is_loopback()
+    }
+
+    /// The service's host, for messages.
+    pub fn host(&self) -> String {
+        self.0.service.name()
+    }
+
+    /// How far the service's clock is ahead of this computer's, as last seen.
+    pub fn skew(&self) -> TimeDelta {
+        TimeDelta::milliseconds(self.0.skew.load(Ordering::Relaxed))
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.0.limits
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("host", &self.host()).finish_non_exhaustive()
+    }
 }

@@ -1,3 +1,230 @@
-//! What the user decides: files, environment and flags, checked and resolved to settings.
+//! What the user decides: flags, environment and file, checked and resolved to settings, each
+//! with where it came from. Holds no secret: of the access token it only knows whether it is set.
 
+mod entries;
+mod environment;
+mod file;
+mod key;
 pub mod preferences;
+mod problem;
+mod settings;
+pub mod value;
+
+use std::path::{Path, PathBuf};
+
+use url::Url;
+
+pub use self::{
+    environment::{ACCESS_TOKEN, Environment},
+    key::{Example, KEYS, Key, example},
+    preferences::Preferences,
+    problem::Problems,
+    settings::{Origin, Row},
+};
+use self::{
+    problem::Problem,
+    settings::{Setting, Sources, united},
+};
+use crate::pat::{Organization, Thresholds};
+
+/// How azpat gets its access token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignInMethod {
+    /// `az account get-access-token`.
+    AzureCli,
+    /// The variable `AZPAT_ACCESS_TOKEN`.
+    Environment,
+}
+
+/// Everything that is needed to talk to the service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceSettings {
+    pub service_url: Url,
+    pub profile_url: Url,
+    pub api_version: String,
+    pub sign_in: SignInMethod,
+    /// Empty: all organizations of the user are found.
+    pub organizations: Vec<Organization>,
+}
+
+/// Nothing was configured.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// Where the file was looked for, if this computer has such a place.
+    pub path: Option<PathBuf>,
+    /// What holds without any configuration: Azure CLI, all organizations.
+    pub service: ServiceSettings,
+}
+
+/// Where the tokens come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    Service(ServiceSettings),
+    /// The built-in service with example data, narrowed to these organizations (empty: all).
+    Demo(Vec<Organization>),
+    Missing(Missing),
+}
+
+/// The whole configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    pub source: Source,
+    pub preferences: Preferences,
+    /// The file that was read.
+    pub path: Option<PathBuf>,
+    /// Every setting with its origin, for `azpat config`.
+    pub rows: Vec<Row>,
+    /// Whether `AZPAT_ACCESS_TOKEN` is set.
+    pub has_access_token: bool,
+}
+
+/// The flags that decide about settings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Flags {
+    pub config: Option<PathBuf>,
+    pub organizations: Vec<String>,
+    pub sign_in: Option<String>,
+    pub demo: bool,
+}
+
+impl Flags {
+    fn get(&self, key: &Key) -> Option<(Vec<String>, Origin)> {
+        if *key == key::ORGANIZATIONS && !self.organizations.is_empty() {
+            return Some((self.organizations.clone(), Origin::Flag("--organization")));
+        }
+        let sign_in = self.sign_in.clone().filter(|_| *key == key::SIGN_IN)?;
+        Some((vec![sign_in], Origin::Flag("--sign-in")))
+    }
+}
+
+/// Reads and checks the whole configuration.
+pub fn load(flags: &Flags, environment: &Environment) -> Result<Config, Problems> {
+    let (path, text) = find(flags, environment)?;
+    let path_read = path.as_deref().filter(|_| text.is_some());
+    let mut problems = Vec::new();
+    let entries = match (path_read, &text) {
+        (Some(path), Some(text)) => entries::parse(path, text, &mut problems),
+        _ => Vec::new(),
+    };
+    let mut sources =
+        Sources { flags, environment, path: path_read, entries, problems, rows: Vec::new() };
+    let service = service(&mut sources);
+    let preferences = preferences(&mut sources);
+    let Sources { problems, mut rows, .. } = sources;
+    Problems::none(problems)?;
+    rows.sort_by_key(|row| KEYS.iter().position(|key| key.name == row.key));
+    let (Some((service, is_chosen)), Some(preferences)) = (service, preferences) else {
+        // Every missing value has left its problem above.
+        return Err(Problem::with_file(Path::new("azpat"), "a setting has no value").into());
+    };
+    let source = if flags.demo {
+        let asked = if flags.organizations.is_empty() { Vec::new() } else { service.organizations };
+        Source::Demo(asked)
+    } else if is_chosen || text.is_some() {
+        Source::Service(service)
+    } else {
+        Source::Missing(Missing { path: path.clone(), service })
+    };
+    let path = path.filter(|_| text.is_some());
+    let has_access_token = environment.get(ACCESS_TOKEN).is_some();
+    Ok(Config { source, preferences, path, rows, has_access_token })
+}
+
+/// The file's path and, if it is there, its text.
+fn find(
+    flags: &Flags,
+    environment: &Environment,
+) -> Result<(Option<PathBuf>, Option<String>), Problem> {
+    match file::place(flags.config.as_deref(), environment) {
+        Some(file::Place::Said(path)) => match file::read(&path)? {
+            None => Err(Problem::with_file(&path, "there is no such file")),
+            text => Ok((Some(path), text)),
+        },
+        // The demo shows what it shows, whatever lies in the user's folder.
+        Some(file::Place::Usual(path)) if flags.demo => Ok((Some(path), None)),
+        Some(file::Place::Usual(path)) => file::read(&path).map(|text| (Some(path), text)),
+        None => Ok((None, None)),
+    }
+}
+
+/// The service's settings, and whether the user chose any of them.
+fn service(sources: &mut Sources<'_>) -> Option<(ServiceSettings, bool)> {
+    let organization = sources.many(&key::ORGANIZATION, value::organization);
+    let organizations = sources.many(&key::ORGANIZATIONS, value::organization);
+    let organizations = united(organization, organizations);
+    let names: Vec<_> = organizations.value.iter().map(Organization::as_str).collect();
+    // Two keys, one setting: it is shown as the one that can hold it.
+    sources
+        .rows
+        .retain(|row| ![key::ORGANIZATION.name, key::ORGANIZATIONS.name].contains(&row.key));
+    sources.rows.push(Row {
+        key: key::ORGANIZATIONS.name,
+        value: names.join(", "),
+        from: organizations.from,
+    });
+    let sign_in = sign_in(sources);
+    let service_url = sources.one(&key::SERVICE_URL, value::service_url);
+    let profile_url = sources.one(&key::PROFILE_URL, value::service_url);
+    let api_version = sources.one(&key::API_VERSION, value::api_version);
+    sources.many(&key::AUTHORITY, value::authority);
+    sources.many(&key::CLIENT_ID, value::word);
+    sources.many(&key::SCOPE, value::word);
+
+    let (service_url, profile_url, api_version) = (service_url?, profile_url?, api_version?);
+    let origins =
+        [organizations.from, sign_in.from, service_url.from, profile_url.from, api_version.from];
+    let service = ServiceSettings {
+        service_url: service_url.value,
+        profile_url: profile_url.value,
+        api_version: api_version.value,
+        sign_in: sign_in.value,
+        organizations: organizations.value,
+    };
+    Some((service, origins.iter().any(|from| *from != Origin::Default)))
+}
+
+/// Without a choice, an access token in the environment means that it is to be used.
+fn sign_in(sources: &mut Sources<'_>) -> Setting<SignInMethod> {
+    if let Some(chosen) = sources.one(&key::SIGN_IN, value::sign_in) {
+        return chosen;
+    }
+    let (value, text, from) = match sources.environment.get(ACCESS_TOKEN) {
+        Some(_) => (SignInMethod::Environment, "environment", Origin::Environment(ACCESS_TOKEN)),
+        None => (SignInMethod::AzureCli, "azure_cli", Origin::Default),
+    };
+    if let Some(row) = sources.rows.iter_mut().find(|row| row.key == key::SIGN_IN.name) {
+        *row = Row { key: row.key, value: text.to_owned(), from };
+    }
+    Setting { value, from }
+}
+
+fn preferences(sources: &mut Sources<'_>) -> Option<Preferences> {
+    let warn = sources.one(&key::WARN_WITHIN, value::within);
+    let critical = sources.one(&key::CRITICAL_WITHIN, value::within);
+    let refresh_every = sources.one(&key::REFRESH_EVERY, value::refresh_every);
+    let extend_by = sources.one(&key::EXTEND_BY, value::extend_by);
+    let revoke_grace = sources.one(&key::REVOKE_GRACE, value::revoke_grace);
+    let (warn, critical) = (warn?, critical?);
+    if critical.value > warn.value {
+        // Blamed is the one that somebody wrote.
+        let (key, from) = if critical.from == Origin::Default {
+            (&key::WARN_WITHIN, warn.from)
+        } else {
+            (&key::CRITICAL_WITHIN, critical.from)
+        };
+        let why = format!(
+            "`critical_within` ({}, from {}) is longer than `warn_within` ({}, from {})",
+            humantime::format_duration(critical.value.to_std().ok()?),
+            critical.from,
+            humantime::format_duration(warn.value.to_std().ok()?),
+            warn.from,
+        );
+        sources.wrong(key, from, &why);
+    }
+    Some(Preferences {
+        thresholds: Thresholds { warn: warn.value, critical: critical.value },
+        refresh_every: refresh_every?.value,
+        extend_by: extend_by?.value,
+        revoke_grace: revoke_grace?.value,
+    })
+}

@@ -41,8 +41,8 @@ impl Effects {
         Self::default()
     }
 
-    pub fn push(&mut self, effect: Effect) {
-        self.0.push(effect);
+    pub fn extend(&mut self, effects: Self) {
+        self.0.extend(effects.0);
     }
 }
 

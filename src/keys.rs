@@ -171,7 +171,7 @@ mod tests {
         let map = Keymap::defaults().unwrap();
         let x = press(KeyCode::Char('x'), KeyModifiers::NONE);
         assert_eq!(map.action(&[Layer::Global, Layer::List], x), Some(Action::Revoke));
-        let text = [Layer::Global, Layer::Filter, Layer::Text];
+        let text = [Layer::Always, Layer::Filter, Layer::Text];
         assert_eq!(map.action(&text, x), Some(Action::Insert('x')));
         let q = press(KeyCode::Char('q'), KeyModifiers::NONE);
         assert_eq!(map.action(&text, q), Some(Action::Insert('q')));

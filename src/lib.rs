@@ -9,6 +9,7 @@ pub mod failure;
 pub mod text;
 pub mod when;
 
+pub mod cli;
 pub mod config;
 
 pub mod action;
@@ -16,10 +17,21 @@ pub mod effect;
 pub mod event;
 pub mod keys;
 pub mod state;
+pub mod ui;
+pub mod update;
+
+pub mod app;
+pub mod terminal;
+pub mod worker;
 
 pub mod azure;
 pub mod operations;
 pub mod secret;
+pub mod sign_in;
+
+pub mod connect;
 
 pub mod clock;
 pub mod emulator;
+
+pub mod commands;

@@ -1,3 +1,61 @@
-//! The `azpat` binary.
+//! The `azpat` binary: reads flags and configuration, then opens the screen or runs one command.
 
-fn main() {}
+use std::process::ExitCode;
+
+use azpat::{
+    app,
+    cli::{Cli, Command},
+    commands::{self, Exit, output},
+    config::{self, Config, Environment},
+    failure::FailureKind,
+    terminal,
+};
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return output::usage(&error).into(),
+    };
+    if let Some(Command::Emulator(what)) = cli.command {
+        return wait(commands::emulate(&what));
+    }
+    let config = match config::load(&cli.global.flags(), &Environment::of_process()) {
+        Ok(config) => config,
+        Err(problems) => {
+            output::message(problems);
+            return Exit::from(FailureKind::Usage).into();
+        }
+    };
+    match cli.command {
+        Some(command) => wait(commands::run(command, &config)),
+        None => screen(&config, cli.global.no_color),
+    }
+}
+
+fn wait(command: impl Future<Output = Exit>) -> ExitCode {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    match runtime {
+        Ok(runtime) => runtime.block_on(command).into(),
+        Err(error) => {
+            output::message(format!("cannot start: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Opens the screen.
+fn screen(config: &Config, no_color: bool) -> ExitCode {
+    if let Err(unusable) = terminal::check() {
+        output::message(format!("{unusable}; azpat list and azpat --help work without one"));
+        return Exit::from(FailureKind::Usage).into();
+    }
+    match app::run(config, terminal::look(no_color)) {
+        Ok(code) => code,
+        Err(error) => {
+            output::message(format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}

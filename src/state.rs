@@ -173,21 +173,22 @@ impl State {
     pub fn layers(&self) -> Vec<Layer> {
         let is_set_up = matches!(self.session, Session::Connected(_)) || !self.inventory.is_empty();
         let base = if is_set_up { Layer::List } else { Layer::Welcome };
-        match &self.mode {
-            Mode::Browse => vec![Layer::Global, base],
-            Mode::Filter => vec![Layer::Filter, Layer::Text],
+        let live: &[Layer] = match &self.mode {
+            Mode::Browse => &[Layer::Global, base],
+            Mode::Filter => &[Layer::Filter, Layer::Text],
             Mode::Extend(stepper) if stepper.choice() == Choice::Date => {
-                vec![Layer::Extend, Layer::Text]
+                &[Layer::Extend, Layer::Text]
             }
-            Mode::Extend(_) => vec![Layer::Extend],
+            Mode::Extend(_) => &[Layer::Extend],
             Mode::Confirm(confirm) if confirm.focus == Focus::Field => {
-                vec![Layer::Confirm, Layer::Text]
+                &[Layer::Confirm, Layer::Text]
             }
-            Mode::Confirm(_) => vec![Layer::Confirm],
-            Mode::Sort { .. } => vec![Layer::Sort],
-            Mode::Calls(_) => vec![Layer::Calls],
-            Mode::Help(_) => vec![Layer::Help, Layer::Text],
-        }
+            Mode::Confirm(_) => &[Layer::Confirm],
+            Mode::Sort { .. } => &[Layer::Sort],
+            Mode::Calls(_) => &[Layer::Calls],
+            Mode::Help(_) => &[Layer::Help, Layer::Text],
+        };
+        [&[Layer::Always], live].concat()
     }
 
     /// Whether an action would do anything now. Asked before acting, by the footer and by the help.

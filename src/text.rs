@@ -62,6 +62,17 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// The text visible and cut to at most `most` characters, for messages.
+pub fn cut(text: &str, most: usize) -> String {
+    let mut chars = text.trim().chars();
+    let head: String = chars.by_ref().take(most).collect();
+    let mut cut = visible(&head).into_owned();
+    if chars.next().is_some() {
+        cut.push('…');
+    }
+    cut
+}
+
 /// Whether a character draws nothing, moves the cursor or reorders its neighbours.
 fn is_invisible(c: char) -> bool {
     c.is_control()

@@ -28,6 +28,13 @@ impl Cursor {
         self.fit(len, height);
     }
 
+    /// Follows its token to another row, which keeps its place on the screen.
+    pub fn carry(&mut self, row: usize) {
+        let above = self.selected.saturating_sub(self.offset);
+        self.selected = row;
+        self.offset = row.saturating_sub(above);
+    }
+
     /// Scrolls without moving the selection further than it must.
     pub fn scroll(&mut self, by: isize, len: usize, height: usize) {
         let height = height.max(1);

@@ -28,7 +28,8 @@ pub struct Table {
     rows: Vec<u32>,
     scan: Option<Scan>,
     pub cursor: Cursor,
-    /// The token the cursor is on; it keeps its row when rows move.
+    /// The token the cursor was put on: the cursor follows it when rows move. `None` until the
+    /// user does something, so that a list that is still arriving is shown from its top.
     pub current: Option<AuthorizationId>,
     pub marks: HashSet<AuthorizationId>,
     /// The row where a range of marks began.
@@ -113,11 +114,13 @@ impl Table {
 
     /// Gives the cursor the row of the token that it is on; where that is gone, it keeps its row.
     fn follow(&mut self, inventory: &Inventory) {
+        if self.current.is_none() {
+            return;
+        }
         let current = self.current.and_then(|id| inventory.place(id));
         let row = current.and_then(|place| self.rows.iter().position(|row| *row == place));
         let row = row.unwrap_or(self.cursor.selected());
-        // The height does not matter here; whoever draws fits the cursor to it.
-        self.cursor.select(row, self.rows.len(), usize::MAX);
+        self.cursor.carry(row.min(self.rows.len().saturating_sub(1)));
         self.note_current(inventory);
     }
 
@@ -207,6 +210,7 @@ mod tests {
         inventory.begin_pass();
         inventory.add(ends(30));
         table.insert(vec![0], &inventory, moment());
+        table.note_current(&inventory);
         assert_eq!(table.current, Some(ends(30).id));
         inventory.add(ends(10));
         table.insert(vec![1], &inventory, moment());

@@ -140,9 +140,11 @@ impl Sort {
 
 /// The next to end first; what is dead comes after it, the latest death first.
 fn by_end(a: &Pat, b: &Pat, moment: Moment) -> Ordering {
-    match (moment.status(a).is_alive(), moment.status(b).is_alive()) {
+    let (status_a, status_b) = (moment.status(a), moment.status(b));
+    match (status_a.is_alive(), status_b.is_alive()) {
         (true, true) => a.valid_to.cmp(&b.valid_to),
-        (false, false) => b.valid_to.cmp(&a.valid_to),
+        // Expired before revoked.
+        (false, false) => status_a.cmp(&status_b).then_with(|| b.valid_to.cmp(&a.valid_to)),
         (true, false) => Ordering::Less,
         (false, true) => Ordering::Greater,
     }

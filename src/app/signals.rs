@@ -1,0 +1,153 @@
+//! Signals, and the end of the terminal, as things that happen.
+
+use std::{io, process::ExitCode};
+
+/// What another process, or the terminal's end, asks for.
+#[derive(Debug)]
+pub(super) enum Signal {
+    /// Leave, with this exit code.
+    End(ExitCode),
+    /// Stop until the shell continues us.
+    Stop,
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::time::Duration;
+
+    use rustix::{
+        event::{PollFd, PollFlags, poll},
+        process::{Signal as Number, kill_current_process_group},
+    };
+    use tokio::{
+        runtime::Handle,
+        signal::unix::{Signal as Stream, SignalKind, signal},
+        sync::{mpsc, oneshot},
+    };
+
+    use super::{ExitCode, Signal, io};
+
+    /// How long the loop may take to leave after a signal.
+    const PATIENCE: Duration = Duration::from_millis(700);
+
+    /// The signals that azpat answers, listened to beside the loop.
+    #[derive(Debug)]
+    pub(crate) struct Signals(mpsc::Receiver<Signal>);
+
+    impl Signals {
+        /// Must be called inside the runtime.
+        pub(crate) fn new() -> io::Result<Self> {
+            let streams = Streams::new()?;
+            let (tx, rx) = mpsc::channel(1);
+            // Beside the loop, since the loop may hang in a write to a terminal that takes nothing.
+            Handle::current().spawn(listen(streams, tx));
+            Ok(Self(rx))
+        }
+
+        pub(crate) async fn next(&mut self) -> Signal {
+            match self.0.recv().await {
+                Some(signal) => signal,
+                None => std::future::pending().await,
+            }
+        }
+    }
+
+    /// Passes signals on to the loop. If it does not leave when it is told to, leaves without it.
+    async fn listen(mut streams: Streams, tx: mpsc::Sender<Signal>) {
+        loop {
+            let number = streams.next().await;
+            if number == Number::TSTP {
+                tx.send(Signal::Stop).await.ok();
+                continue;
+            }
+            // The shell's convention: 128 and the number of the signal.
+            let code = u8::try_from(128 + number.as_raw()).unwrap_or(u8::MAX);
+            tx.send(Signal::End(ExitCode::from(code))).await.ok();
+            tokio::time::sleep(PATIENCE).await;
+            // The bytes that undo the screen cannot be written, but the line discipline can.
+            crossterm::terminal::disable_raw_mode().ok();
+            #[expect(clippy::exit, reason = "the loop hangs in a write and cannot return")]
+            std::process::exit(code.into());
+        }
+    }
+
+    #[derive(Debug)]
+    struct Streams {
+        terminate: Stream,
+        hang_up: Stream,
+        interrupt: Stream,
+        quit: Stream,
+        stop: Stream,
+        gone: oneshot::Receiver<()>,
+    }
+
+    impl Streams {
+        fn new() -> io::Result<Self> {
+            let (gone_tx, gone) = oneshot::channel();
+            // crossterm spins on a terminal that is gone, and a hang-up signal may never come
+            // (nohup), so the terminal itself is watched. The thread sleeps until then.
+            std::thread::Builder::new().name("terminal-watch".to_owned()).spawn(move || {
+                let stdin = io::stdin();
+                let mut fds = [PollFd::new(&stdin, PollFlags::empty())];
+                while let Err(rustix::io::Errno::INTR) = poll(&mut fds, None) {}
+                gone_tx.send(()).ok();
+            })?;
+            Ok(Self {
+                terminate: signal(SignalKind::terminate())?,
+                hang_up: signal(SignalKind::hangup())?,
+                interrupt: signal(SignalKind::interrupt())?,
+                quit: signal(SignalKind::quit())?,
+                stop: signal(SignalKind::from_raw(Number::TSTP.as_raw()))?,
+                gone,
+            })
+        }
+
+        async fn next(&mut self) -> Number {
+            tokio::select! {
+                _ = self.terminate.recv() => Number::TERM,
+                _ = self.hang_up.recv() => Number::HUP,
+                _ = self.interrupt.recv() => Number::INT,
+                _ = self.quit.recv() => Number::QUIT,
+                _ = self.stop.recv() => Number::TSTP,
+                _ = &mut self.gone => Number::HUP,
+            }
+        }
+    }
+
+    /// Stops the whole job, as the terminal's own Ctrl-Z would. Returns when it is continued.
+    pub(crate) fn stop() -> io::Result<()> {
+        kill_current_process_group(Number::STOP).map_err(io::Error::from)
+    }
+}
+
+#[cfg(unix)]
+pub(super) use unix::{Signals, stop};
+
+#[cfg(not(unix))]
+mod other {
+    use super::{Signal, io};
+
+    /// Elsewhere there are no such signals; Ctrl-C arrives as a key.
+    #[derive(Debug)]
+    pub(crate) struct Signals;
+
+    impl Signals {
+        #[expect(clippy::unnecessary_wraps, reason = "on Unix this can fail")]
+        pub(crate) fn new() -> io::Result<Self> {
+            Ok(Self)
+        }
+
+        pub(crate) async fn next(&mut self) -> Signal {
+            std::future::pending().await
+        }
+    }
+
+    /// There is no job control.
+    #[expect(clippy::unnecessary_wraps, reason = "on Unix this can fail")]
+    pub(crate) fn stop() -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(not(unix))]
+pub(super) use other::{Signals, stop};

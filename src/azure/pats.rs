@@ -1,0 +1,118 @@
+//! The typed calls of the PAT API: one page of a list, one token, change, revoke.
+
+use chrono::{DateTime, Utc};
+use http::Method;
+
+use super::{
+    Client,
+    exchange::{Effect, Problem, Request},
+    wire::{self, Scopes},
+};
+use crate::{
+    failure::{Failure, FailureKind},
+    operations::Page,
+    pat::{Listed, Organization, Pat, date},
+    text,
+};
+
+/// The most entries that the service puts on a page.
+const PAGE: &str = "100";
+
+/// One of the three lists of an organization.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Filtered<'a> {
+    pub(crate) organization: &'a Organization,
+    pub(crate) listed: Listed,
+}
+
+impl Filtered<'_> {
+    fn attempt(self) -> String {
+        format!("list {} tokens of {}", self.listed.as_str(), self.organization)
+    }
+}
+
+impl Client {
+    /// Reads one page of a list, and the token that leads to the next page if there is one.
+    pub(crate) async fn page(
+        &self,
+        list: Filtered<'_>,
+        continuation: Option<&str>,
+        scopes: &Scopes,
+    ) -> Result<(Page, Option<String>), Problem> {
+        let mut query = vec![
+            ("displayFilterOption", list.listed.as_str().to_owned()),
+            ("sortByOption", "displayDate".to_owned()),
+            ("$top", PAGE.to_owned()),
+        ];
+        query.extend(continuation.map(|token| ("continuationToken", token.to_owned())));
+        let request = self.about(list.organization, Method::GET, query, list.attempt());
+        let answer = self.call(&request).await?;
+        let page = wire::page(&answer.body, list.organization, list.listed, scopes)
+            .ok_or_else(|| nonsense(&request))?;
+        let next = page.next;
+        let (organization, listed) = (list.organization.clone(), list.listed);
+        let page = Page { organization, listed, pats: page.pats, unreadable: page.unreadable };
+        Ok((page, next))
+    }
+
+    /// Reads one token as it is now. Whether it is revoked cannot be seen here.
+    pub(crate) async fn read(&self, pat: &Pat) -> Result<Pat, Problem> {
+        let query = vec![("authorizationId", pat.id.to_string())];
+        let attempt = format!("read {}", title(pat));
+        let request = self.about(&pat.organization, Method::GET, query, attempt);
+        let answer = self.call(&request).await?;
+        wire::token(&answer.body, pat).ok_or_else(|| nonsense(&request))
+    }
+
+    /// Moves the end of a token and changes nothing else.
+    pub(crate) async fn update(&self, pat: &Pat, to: DateTime<Utc>) -> Result<Pat, Problem> {
+        let attempt = format!("extend {}", title(pat));
+        let mut request = self.about(&pat.organization, Method::PUT, Vec::new(), attempt);
+        let update = wire::Update { authorization_id: pat.id.0, valid_to: date::format(to) };
+        request.body = serde_json::to_string(&update).ok();
+        let answer = self.call(&request).await?;
+        wire::token(&answer.body, pat).ok_or_else(|| nonsense(&request))
+    }
+
+    /// Revokes a token.
+    pub(crate) async fn delete(&self, pat: &Pat) -> Result<(), Problem> {
+        let query = vec![("authorizationId", pat.id.to_string())];
+        let attempt = format!("revoke {}", title(pat));
+        let request = self.about(&pat.organization, Method::DELETE, query, attempt);
+        let answer = self.call(&request).await?;
+        let is_fine = answer.body.is_empty() || wire::is_json(&answer.body);
+        if is_fine { Ok(()) } else { Err(nonsense(&request)) }
+    }
+
+    fn about<'a>(
+        &'a self,
+        organization: &'a Organization,
+        method: Method,
+        mut query: Vec<(&'static str, String)>,
+        attempt: String,
+    ) -> Request<'a> {
+        query.push(("api-version", self.0.api_version.clone()));
+        Request {
+            host: &self.0.service,
+            method,
+            segments: vec![organization.as_str(), "_apis", "tokens", "pats"],
+            query,
+            body: None,
+            attempt,
+        }
+    }
+}
+
+/// `release-bot (id …ca025b11) in contoso`.
+fn title(pat: &Pat) -> String {
+    let name = text::cut(pat.name.raw(), 60);
+    format!("{name} (id …{}) in {}", pat.id.tail(), pat.organization)
+}
+
+/// JSON, but not what this call is answered with.
+pub(super) fn nonsense(request: &Request<'_>) -> Problem {
+    let why = format!("{} sent an answer that makes no sense", request.host.name());
+    let failure =
+        Failure::new(FailureKind::Service, request.attempt.clone(), why).hint("try again later");
+    Problem { failure, effect: Effect::Unknown }
+}

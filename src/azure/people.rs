@@ -1,0 +1,84 @@
+//! Who is signed in, and in which organizations.
+
+use http::Method;
+use serde::Deserialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{Client, exchange::Request, pats::nonsense};
+use crate::{failure::Failure, operations::Account, pat::Organization, text::Untrusted};
+
+const API_VERSION: &str = "7.1";
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Profile {
+    id: Option<String>,
+    public_alias: Option<String>,
+    display_name: Option<String>,
+    email_address: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Accounts {
+    value: Vec<Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry {
+    account_id: Uuid,
+    account_name: String,
+}
+
+impl Client {
+    /// The account that is signed in.
+    pub async fn account(&self) -> Result<Account, Failure> {
+        let path = vec!["_apis", "profile", "profiles", "me"];
+        let request = self.personal(path, Vec::new(), "find out who is signed in");
+        let answer = self.call(&request).await.map_err(|problem| problem.failure)?;
+        let account = serde_json::from_slice::<Profile>(&answer.body).ok().and_then(|profile| {
+            let id = profile.id.or(profile.public_alias).filter(|id| !id.is_empty())?;
+            Some(Account {
+                id,
+                name: Untrusted::new(profile.display_name.unwrap_or_default()),
+                mail: Untrusted::new(profile.email_address.unwrap_or_default()),
+            })
+        });
+        account.ok_or_else(|| nonsense(&request).failure)
+    }
+
+    /// The organizations of an account. A name that cannot be one is skipped.
+    pub async fn organizations(
+        &self,
+        account: &Account,
+    ) -> Result<Vec<(Organization, Uuid)>, Failure> {
+        let query = vec![("memberId", account.id.clone())];
+        let request = self.personal(vec!["_apis", "accounts"], query, "find your organizations");
+        let answer = self.call(&request).await.map_err(|problem| problem.failure)?;
+        let accounts = serde_json::from_slice::<Accounts>(&answer.body)
+            .map_err(|_error| nonsense(&request).failure)?;
+        let entries = accounts.value.into_iter().filter_map(|entry| {
+            let entry = serde_json::from_value::<Entry>(entry).ok()?;
+            Some((entry.account_name.parse().ok()?, entry.account_id))
+        });
+        Ok(entries.collect())
+    }
+
+    fn personal<'a>(
+        &'a self,
+        segments: Vec<&'a str>,
+        mut query: Vec<(&'static str, String)>,
+        attempt: &str,
+    ) -> Request<'a> {
+        query.push(("api-version", API_VERSION.to_owned()));
+        Request {
+            host: &self.0.profile,
+            method: Method::GET,
+            segments,
+            query,
+            body: None,
+            attempt: attempt.to_owned(),
+        }
+    }
+}

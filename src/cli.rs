@@ -1,0 +1,260 @@
+//! The command line: what can be asked for, and how --help says it. Decides nothing.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::{
+    config::{Flags, value},
+    pat::Organization,
+};
+
+const AFTER_HELP: &str = "\
+Exit codes: 0 done · 1 refused by the service or no connection · 2 wrong usage or configuration ·
+3 not signed in · 4 no such token, or several of that name · 5 partly done
+
+Results go to standard output, messages to standard error.";
+
+/// Browse, extend and revoke Azure DevOps personal access tokens (PATs).
+///
+/// Without a command, azpat opens its screen.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "azpat", version, after_help = AFTER_HELP, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Flags that every command takes.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Options of every command")]
+pub struct Global {
+    /// Read the configuration from FILE instead of the usual place
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Show this organization only; may be given several times
+    #[arg(long = "organization", short = 'o', global = true, value_name = "NAME")]
+    pub organizations: Vec<String>,
+    #[arg(long, global = true, value_name = "METHOD")]
+    #[arg(help = "Get the access token from azure_cli or environment (AZPAT_ACCESS_TOKEN)")]
+    pub sign_in: Option<String>,
+    /// Use a built-in service with example data; nothing leaves this computer
+    #[arg(long, global = true)]
+    pub demo: bool,
+    #[arg(long, global = true, help = "Use no colours on the screen, as with NO_COLOR")]
+    pub no_color: bool,
+}
+
+impl Global {
+    /// The flags that decide about settings.
+    pub fn flags(&self) -> Flags {
+        Flags {
+            config: self.config.clone(),
+            organizations: self.organizations.clone(),
+            sign_in: self.sign_in.clone(),
+            demo: self.demo,
+        }
+    }
+}
+
+/// What to do without the screen.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// List tokens, those that end soonest first
+    List(List),
+    /// Show everything about one token
+    Show(Show),
+    /// Move the end of a token
+    Extend(Extend),
+    /// Revoke tokens for good
+    Revoke(Revoke),
+    /// Print every setting, its value and where it comes from
+    Config,
+    /// Run a stand-in for the service on this computer, for tests and demonstrations
+    Emulator(Emulator),
+}
+
+/// How results are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Columns for people; cut to the width of the terminal, whole when piped
+    #[default]
+    Table,
+    /// The service's own field names, dates in UTC
+    Json,
+    /// With a header line; a cell that a spreadsheet would run gets a leading '
+    Csv,
+}
+
+/// Which tokens to list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StatusFilter {
+    /// Usable now, also those that end soon
+    Active,
+    /// Usable now, but ending soon (critical ones included)
+    Expiring,
+    /// Over; such a token cannot be extended any more
+    Expired,
+    /// Taken back, for good
+    Revoked,
+    /// Usable now, in all organizations
+    Global,
+    /// Those above together
+    All,
+}
+
+/// `azpat list`
+#[derive(Args, Clone, Debug)]
+pub struct List {
+    /// Which tokens; without it all that are not revoked
+    #[arg(long, value_enum)]
+    pub status: Option<StatusFilter>,
+    /// What counts as ending soon, such as 14d, instead of the configured `warn_within`; without
+    /// --status: only those that do
+    #[arg(long, value_name = "SPAN", value_parser = value::within)]
+    pub within: Option<TimeDelta>,
+    /// How to write the result
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `azpat show`
+#[derive(Args, Clone, Debug)]
+pub struct Show {
+    /// The token: its id, or its name if no other usable token has it. A name in exactly this
+    /// case is preferred, and so are usable tokens to those that have ended
+    pub id: String,
+    /// How to write the result
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `azpat extend`
+#[derive(Args, Clone, Debug)]
+pub struct Extend {
+    /// The token: its id, or its name if no other usable token has it
+    pub id: String,
+    /// New end, counted from now: 1d to 365d. Without --by and --to: `extend_by` of the
+    /// configuration. Never shortens a token
+    #[arg(long, value_name = "SPAN", value_parser = value::extend_by, conflicts_with = "to")]
+    pub by: Option<TimeDelta>,
+    /// New end: a day such as 2027-01-31 (until it is over, local time) or a time such as
+    /// 2027-01-31T12:00:00Z. Never shortens a token
+    #[arg(long, value_name = "DATE", value_parser = until)]
+    pub to: Option<Until>,
+    /// Say what would be done, but change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// How to write the result
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `azpat revoke`
+#[derive(Args, Clone, Debug)]
+pub struct Revoke {
+    /// The tokens: ids, or names that no other usable token has. All are looked up before the
+    /// first is revoked
+    #[arg(required = true, value_name = "ID")]
+    pub ids: Vec<String>,
+    /// Do not ask. Needed when standard input is no terminal
+    #[arg(long)]
+    pub yes: bool,
+    /// Say what would be done, but change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// `azpat emulator`
+#[derive(Args, Clone, Debug)]
+pub struct Emulator {
+    /// Port on 127.0.0.1; 0 takes a free one
+    #[arg(long, default_value_t = 0)]
+    pub port: u16,
+    /// Organizations and how many tokens each has; without it the example data
+    #[arg(long = "organizations", value_name = "NAME:COUNT,…")]
+    #[arg(value_delimiter = ',', value_parser = filled)]
+    pub filled: Vec<Filled>,
+    /// The same seed makes the same tokens
+    #[arg(long, default_value_t = 7)]
+    pub seed: u64,
+    /// How long every answer is held back
+    #[arg(long, value_name = "SPAN", default_value = "0ms", value_parser = value::span)]
+    pub latency: TimeDelta,
+    /// Keep the tokens in FILE, across restarts
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<PathBuf>,
+}
+
+/// The end that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// Until this day is over, here.
+    Day(NaiveDate),
+    Time(DateTime<Utc>),
+}
+
+fn until(text: &str) -> Result<Until, String> {
+    if let Ok(day) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+        return Ok(Until::Day(day));
+    }
+    let time = DateTime::parse_from_rfc3339(text).map(|time| Until::Time(time.to_utc()));
+    time.ok().ok_or_else(|| {
+        "must be a day such as 2027-01-31 or a time such as 2027-01-31T12:00:00Z".to_owned()
+    })
+}
+
+/// An emulated organization with its number of tokens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filled {
+    pub organization: Organization,
+    pub tokens: usize,
+}
+
+fn filled(text: &str) -> Result<Filled, String> {
+    let (name, count) = text.split_once(':').unwrap_or((text, "40"));
+    let organization = name.parse().map_err(|error| format!("{error}"))?;
+    let tokens = count.parse().ok().filter(|count| *count <= 100_000);
+    let tokens = tokens.ok_or("the count must be a number up to 100000, as in contoso:250")?;
+    Ok(Filled { organization, tokens })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+        let cli = Cli::parse_from(["azpat", "emulator", "-o", "a", "--organizations", "b:1,c"]);
+        assert_eq!(cli.global.organizations, ["a"]);
+        let Some(Command::Emulator(what)) = cli.command else { panic!("another command") };
+        assert_eq!(what.filled.len(), 2);
+    }
+
+    #[test]
+    fn ends_are_days_or_times() {
+        let day = NaiveDate::from_ymd_opt(2027, 1, 31).unwrap();
+        assert_eq!(until("2027-01-31"), Ok(Until::Day(day)));
+        let time = "2027-01-31T11:00:00Z".parse().unwrap();
+        assert_eq!(until("2027-01-31T12:00:00+01:00"), Ok(Until::Time(time)));
+        for wrong in ["", "tomorrow", "2027-02-30", "31.01.2027", "2027-01-31T12:00:00"] {
+            assert!(until(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn emulated_organizations_have_a_count() {
+        let count = |text| filled(text).map(|filled| filled.tokens);
+        assert_eq!(count("contoso:250"), Ok(250));
+        assert_eq!(count("contoso"), Ok(40));
+        for wrong in ["contoso:", "contoso:-1", "con toso:3", "contoso:9999999", ":3"] {
+            assert!(count(wrong).is_err(), "{wrong}");
+        }
+    }
+}

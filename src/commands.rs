@@ -1,0 +1,114 @@
+//! azpat without its screen: one command, its results on standard output, an exit code. Everything
+//! that goes wrong becomes a `Failure`, and one place turns that into words and a code.
+
+mod extend;
+mod find;
+mod list;
+pub mod output;
+mod record;
+mod revoke;
+mod serve;
+mod session;
+mod settings;
+mod show;
+mod table;
+
+use std::process::ExitCode;
+
+use crate::{
+    cli::{self, Command},
+    config::Config,
+    failure::{Failure, FailureKind},
+};
+
+/// How a command ended, as the shell sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exit(u8);
+
+impl Exit {
+    pub const DONE: Self = Self(0);
+    /// Some of it was done, some was not.
+    pub const PARTLY: Self = Self(5);
+}
+
+impl From<FailureKind> for Exit {
+    fn from(kind: FailureKind) -> Self {
+        Self(match kind {
+            FailureKind::Refused
+            | FailureKind::Throttled
+            | FailureKind::Network
+            | FailureKind::Service
+            | FailureKind::Unconfirmed
+            | FailureKind::Cancelled => 1,
+            FailureKind::Usage => 2,
+            FailureKind::SignIn => 3,
+            FailureKind::NotFound => 4,
+        })
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.0)
+    }
+}
+
+/// What many things together came to: all done, all failed, or a part.
+fn together(done: usize, failures: &[Failure]) -> Exit {
+    let signed_out = failures.iter().find(|failure| failure.kind == FailureKind::SignIn);
+    match signed_out.or(failures.first()) {
+        None => Exit::DONE,
+        Some(failure) if done == 0 => failure.kind.into(),
+        Some(_) => Exit::PARTLY,
+    }
+}
+
+/// Runs one command to its end; what stopped it is said on standard error.
+pub async fn run(command: Command, config: &Config) -> Exit {
+    said(match command {
+        Command::List(what) => list::run(&what, config).await,
+        Command::Show(what) => show::run(&what, config).await,
+        Command::Extend(what) => extend::run(&what, config).await,
+        Command::Revoke(what) => revoke::run(&what, config).await,
+        Command::Config => settings::run(config),
+        Command::Emulator(what) => serve::run(&what).await,
+    })
+}
+
+/// Runs the emulator, which has no use for a configuration, right or wrong.
+pub async fn emulate(what: &cli::Emulator) -> Exit {
+    said(serve::run(what).await)
+}
+
+fn said(result: Result<Exit, Failure>) -> Exit {
+    result.unwrap_or_else(|failure| {
+        output::failure(&failure);
+        failure.kind.into()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_failure_has_its_code() {
+        let check = |kind, code| assert_eq!(Exit::from(kind), Exit(code));
+        check(FailureKind::Refused, 1);
+        check(FailureKind::Network, 1);
+        check(FailureKind::Usage, 2);
+        check(FailureKind::SignIn, 3);
+        check(FailureKind::NotFound, 4);
+    }
+
+    #[test]
+    fn many_things_come_to_one_code() {
+        let failed = |kind| Failure::new(kind, "try", "it failed");
+        let (sign_in, network) = (failed(FailureKind::SignIn), failed(FailureKind::Network));
+        assert_eq!(together(2, &[]), Exit::DONE);
+        assert_eq!(together(0, &[]), Exit::DONE);
+        assert_eq!(together(1, std::slice::from_ref(&network)), Exit::PARTLY);
+        assert_eq!(together(0, std::slice::from_ref(&network)), Exit(1));
+        assert_eq!(together(0, &[network, sign_in]), Exit(3));
+    }
+}

@@ -1,0 +1,122 @@
+//! `azpat extend`: moves the end of one token. Never shortens it, and says when the service gave
+//! less than was asked.
+
+use chrono::{DateTime, Local, NaiveTime, TimeDelta, Utc};
+
+use super::{
+    Exit, find, output,
+    record::{self, Extended, Record},
+    session::Session,
+};
+use crate::{
+    cli::{self, Format, Until},
+    config::Config,
+    failure::{Failure, FailureKind},
+    operations::{Confirmation, Extension, extend},
+    pat::{Pat, Status, Thresholds, date, warning::Warning},
+    when::{self, Zone},
+};
+
+pub(super) async fn run(what: &cli::Extend, config: &Config) -> Result<Exit, Failure> {
+    let session = Session::open(config).await?;
+    let listing = session.listing().await?;
+    let now = session.now();
+    let pat = listing.one(&what.id, now)?;
+    let to = end(what, now, config.preferences.extend_by);
+    check(pat, to, now)?;
+    if pat.is_global() {
+        output::message(format!("{} {}", pat.name, Warning::Global.sentence(pat, now)));
+    }
+    let extended = |pat, granted: Option<DateTime<Utc>>| Extended {
+        token: Record::new(pat, now, config.preferences.thresholds),
+        requested: date::format(to),
+        granted: granted.map(date::format),
+        dry_run: what.dry_run,
+    };
+    if what.dry_run {
+        let sentence = format!("would extend {}: to {}", find::named(pat), day(to));
+        return write(what.format, &extended(pat, None), &sentence);
+    }
+    let extension = extend::extend(&session.client, pat, to).await?;
+    if extension.is_shortened() {
+        output::message(shortened(&extension));
+    }
+    let extended = extended(&extension.pat, Some(extension.granted()));
+    write(what.format, &extended, &sentence(pat, &extension))
+}
+
+/// The end that was asked for.
+fn end(what: &cli::Extend, now: DateTime<Utc>, extend_by: TimeDelta) -> DateTime<Utc> {
+    match what.to {
+        Some(Until::Time(time)) => time,
+        Some(Until::Day(day)) => {
+            let last = NaiveTime::from_hms_opt(23, 59, 59).unwrap_or_default();
+            let last = day.and_time(last);
+            // A clock that is set forward at midnight does not know this second.
+            let local = last.and_local_timezone(Local).latest();
+            local.map_or_else(|| last.and_utc(), |local| local.to_utc())
+        }
+        None => now + what.by.unwrap_or(extend_by),
+    }
+}
+
+/// Refuses what could not or should not work, so that nothing is sent.
+fn check(pat: &Pat, to: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), Failure> {
+    let attempt = || format!("extend {}", find::named(pat));
+    let refused = |why: String| Failure::new(FailureKind::Refused, attempt(), why);
+    let over = "make a new token like it; azpat and the service cannot bring this one back";
+    match pat.status(now, Thresholds::default()) {
+        Status::Revoked => return Err(refused("it is revoked".to_owned()).hint(over)),
+        Status::Expired => {
+            let ended = day(pat.valid_to);
+            return Err(refused(format!("it has ended on {ended}")).hint(over));
+        }
+        Status::Critical | Status::Expiring | Status::Active => {}
+    }
+    if to <= now {
+        let why = format!("{} is over already", day(to));
+        return Err(Failure::new(FailureKind::Usage, attempt(), why));
+    }
+    if to <= pat.valid_to {
+        let why = format!("{} is no later than its present end, {}", day(to), day(pat.valid_to));
+        return Err(refused(why).hint("ask for a later end; azpat never shortens a token"));
+    }
+    Ok(())
+}
+
+fn day(date: DateTime<Utc>) -> String {
+    when::full(date, Zone::Local)
+}
+
+fn shortened(extension: &Extension) -> String {
+    let pat = &extension.pat;
+    // The service rounds both dates, and 60 days must not read as 59.
+    let life = when::span(extension.granted() - pat.valid_from + TimeDelta::minutes(1));
+    format!(
+        "{} was extended to {} only, not to {}: a policy of {} or its tenant allows {life}, counted \
+         from the creation on {}",
+        pat.name,
+        day(extension.granted()),
+        day(extension.requested),
+        pat.organization,
+        when::day(pat.valid_from, Zone::Local),
+    )
+}
+
+fn sentence(before: &Pat, extension: &Extension) -> String {
+    let lost = match extension.confirmation {
+        Confirmation::Answered => "",
+        Confirmation::ReadBack => " (the answer was lost; the token was read again)",
+    };
+    let (was, is) = (day(before.valid_to), day(extension.granted()));
+    format!("extended {}: ends {is}, was {was}{lost}", find::named(&extension.pat))
+}
+
+fn write(format: Format, extended: &Extended<'_>, sentence: &str) -> Result<Exit, Failure> {
+    output::result(&match format {
+        Format::Table => format!("{sentence}\n"),
+        Format::Json => record::json(extended)?,
+        Format::Csv => record::csv_extended(extended)?,
+    })?;
+    Ok(Exit::DONE)
+}

@@ -1,0 +1,137 @@
+//! A command's connection: to the service that is configured, or to the demonstration inside this
+//! process. Reads the tokens; what a command does with them is its own business.
+
+use std::sync::{Mutex, PoisonError};
+
+use chrono::{DateTime, Utc};
+
+use super::find;
+use crate::{
+    azure::Client,
+    clock,
+    config::{Config, ServiceSettings, Source},
+    connect,
+    emulator::Emulator,
+    failure::{Failure, FailureKind},
+    operations::{Completeness, Page, list},
+    pat::{Organization, Pat, inventory::Inventory},
+    text,
+};
+
+/// A connection and the organizations that were asked for.
+#[derive(Debug)]
+pub(super) struct Session {
+    pub(super) client: Client,
+    /// Empty: all of the user.
+    organizations: Vec<Organization>,
+    /// Serves as long as the session lives.
+    _demo: Option<Emulator>,
+}
+
+impl Session {
+    pub(super) async fn open(config: &Config) -> Result<Self, Failure> {
+        match &config.source {
+            Source::Demo(organizations) => Self::demo(organizations).await,
+            Source::Service(service) => Self::service(service),
+            // Without any configuration the defaults hold.
+            Source::Missing(missing) => Self::service(&missing.service),
+        }
+    }
+
+    fn service(service: &ServiceSettings) -> Result<Self, Failure> {
+        let settings = connect::to_service(service);
+        let client = Client::new(settings, |_| ())?;
+        Ok(Self { client, organizations: service.organizations.clone(), _demo: None })
+    }
+
+    async fn demo(organizations: &[Organization]) -> Result<Self, Failure> {
+        let demo = connect::start_demo().await?;
+        let settings = connect::to_demo(&demo);
+        let client = Client::new(settings, |_| ())?;
+        Ok(Self { client, organizations: organizations.to_vec(), _demo: Some(demo) })
+    }
+
+    /// The service's time, by which tokens end.
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        clock::now() + self.client.skew()
+    }
+
+    /// Reads all tokens of all organizations.
+    pub(super) async fn listing(&self) -> Result<Listing, Failure> {
+        let organizations = if self.organizations.is_empty() {
+            let account = self.client.account().await?;
+            let found = self.client.organizations(&account).await?;
+            found.into_iter().map(|(organization, _)| organization).collect()
+        } else {
+            self.organizations.clone()
+        };
+        let inventory = Mutex::new(Inventory::default());
+        let add = |page: Page| {
+            let mut inventory = inventory.lock().unwrap_or_else(PoisonError::into_inner);
+            for pat in page.pats {
+                inventory.add(pat);
+            }
+        };
+        let results = list::list(&self.client, &organizations, add).await;
+        let inventory = inventory.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut listing =
+            Listing { pats: inventory.pats().to_vec(), read: 0, failures: Vec::new() };
+        for (organization, result) in results {
+            listing.note(&organization, result);
+        }
+        Ok(listing)
+    }
+}
+
+/// The tokens that could be read, and why others could not.
+#[derive(Debug)]
+pub(super) struct Listing {
+    pub(super) pats: Vec<Pat>,
+    /// How many organizations were read, if only in part.
+    pub(super) read: usize,
+    pub(super) failures: Vec<Failure>,
+}
+
+impl Listing {
+    fn note(&mut self, organization: &Organization, result: Result<Completeness, Failure>) {
+        match result {
+            Ok(Completeness::Complete) => self.read += 1,
+            Ok(Completeness::Incomplete(why)) => {
+                self.read += 1;
+                let attempt = format!("list all tokens of {organization}");
+                self.failures.push(Failure::new(FailureKind::Service, attempt, why.to_string()));
+            }
+            Err(failure) => self.failures.push(failure),
+        }
+    }
+
+    /// The one token that is meant, or why there is not exactly one.
+    pub(super) fn one(&self, wanted: &str, now: DateTime<Utc>) -> Result<&Pat, Failure> {
+        let attempt = format!("find the token \"{}\"", text::visible(wanted));
+        let candidates = find::candidates(&self.pats, wanted, now);
+        match (candidates.as_slice(), self.failures.first()) {
+            ([_, _, ..], _) => Err(find::ambiguous(attempt, &candidates)),
+            // An id cannot stand in what was not read as well, a name can.
+            ([pat], None) => Ok(pat),
+            ([pat], Some(_)) if find::is_id(wanted) => Ok(pat),
+            ([], None) => {
+                Err(Failure::new(FailureKind::NotFound, attempt, "no token has this id or name")
+                    .hint("`azpat list --status all` shows them all"))
+            }
+            ([], Some(failure)) => Err(self.unsure(
+                attempt,
+                "no token that could be read has this id or name",
+                failure,
+            )),
+            ([_], Some(failure)) => Err(self
+                .unsure(attempt, "another one may have this name", failure)
+                .hint("give the id instead of the name")),
+        }
+    }
+
+    fn unsure(&self, attempt: String, what: &str, failure: &Failure) -> Failure {
+        let signed_out = self.failures.iter().any(|other| other.kind == FailureKind::SignIn);
+        let kind = if signed_out { FailureKind::SignIn } else { FailureKind::Service };
+        Failure::new(kind, attempt, format!("{what}, and azpat {failure}"))
+    }
+}

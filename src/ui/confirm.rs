@@ -1,0 +1,244 @@
+//! The question before something that cannot be undone: what it is about, and its buttons.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+    text::{Line, Span},
+};
+
+use super::{
+    detail::mixed_scripts,
+    dialog,
+    field::field,
+    ink::Ink,
+    put,
+    text::{self, count, plural, wrap},
+    theme::Role,
+};
+use crate::{
+    pat::{AuthorizationId, Pat},
+    state::{
+        State,
+        mode::confirm::{Confirm, Focus, Question},
+    },
+    when,
+};
+
+const WIDTH: usize = 66;
+/// How many tokens are named one by one.
+const NAMED: usize = 5;
+
+/// Returns where the cursor of the typed text is.
+pub(super) fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    state: &State,
+    ink: Ink,
+    confirm: &Confirm,
+) -> Option<Position> {
+    let width = WIDTH.min(usize::from(area.width).saturating_sub(4)).max(1);
+    let mut lines = Vec::new();
+    for (role, text) in content(state, ink, &confirm.question, width) {
+        let wrapped = wrap(&ink.own(&text), width);
+        lines.extend(wrapped.iter().map(|line| Line::from(ink.span(role, line))));
+    }
+    let typed = typed(ink, confirm, width);
+    let answers = 2 + typed.as_ref().map_or(0, |typed| typed.0.len() + 1);
+    let place = dialog::place(area, (width, lines.len() + answers));
+    dialog::frame(buffer, place, ink, &title(&confirm.question));
+    let inner = place.inner;
+    // What is asked may be cut; what answers it may not.
+    let room = usize::from(inner.height).saturating_sub(answers);
+    while lines.len() > room.max(1) {
+        // The name and what it means stay; what is between them goes.
+        lines.remove(1);
+    }
+    for (at, line) in lines.iter().enumerate() {
+        put(buffer, inner, at, line.clone());
+    }
+    let last = usize::from(inner.height).saturating_sub(1);
+    put(buffer, inner, last, buttons(ink, confirm, inner.width.into()));
+    let (typed, cursor) = typed?;
+    let first = last.saturating_sub(typed.len() + 1);
+    let line = first + typed.len() - 1;
+    if line >= last {
+        return None;
+    }
+    for (at, typed) in typed.into_iter().enumerate() {
+        put(buffer, inner, first + at, typed);
+    }
+    let cursor = u16::try_from(cursor).unwrap_or(0).min(inner.width.saturating_sub(1));
+    let line = u16::try_from(line).unwrap_or(0);
+    (confirm.focus == Focus::Field).then(|| Position::new(inner.x + cursor, inner.y + line))
+}
+
+fn title(question: &Question) -> String {
+    match question {
+        Question::Revoke { ids } if ids.len() == 1 => "Revoke this token?".to_owned(),
+        Question::Revoke { ids } => format!("Revoke {}?", plural(ids.len(), "token")),
+        Question::Extend { targets } => format!("Extend {}?", plural(targets.len(), "token")),
+        Question::Quit => "Leave azpat?".to_owned(),
+    }
+}
+
+fn content(state: &State, ink: Ink, question: &Question, width: usize) -> Vec<(Role, String)> {
+    // Leaves room for two dates, or for an organization.
+    let name_width = width.saturating_sub(30).clamp(8, 32);
+    match question {
+        Question::Revoke { ids } => match ids.as_slice() {
+            [id] => revoke_one(state, ink, *id),
+            ids => revoke_many(state, ink, ids, name_width),
+        },
+        Question::Extend { targets } => {
+            let each = targets.iter().map(|(id, to)| {
+                state.inventory.get(*id).map(|pat| {
+                    let zone = state.setting.zone;
+                    let before = zone.at(pat.valid_to).format("%a %d %b");
+                    let name = padded(ink, pat, name_width);
+                    format!("{name}  {before} → {}", when::day(*to, zone))
+                })
+            });
+            let mut lines = named(each, targets.len());
+            lines
+                .push((Role::Dim, "An organization's policy may grant less than this.".to_owned()));
+            lines
+        }
+        Question::Quit => quit(state),
+    }
+}
+
+fn revoke_one(state: &State, ink: Ink, id: AuthorizationId) -> Vec<(Role, String)> {
+    let Some(pat) = state.inventory.get(id) else {
+        return vec![(Role::Text, format!("The token with the id …{} is gone.", id.tail()))];
+    };
+    let separator = ink.glyphs.separator;
+    let end = when::end(pat.valid_to, state.now(), state.setting.zone);
+    let name = ink.cut(&ink.data(&pat.name), WIDTH * 2);
+    let mut lines = vec![(Role::Strong, name)];
+    if let Some(note) = mixed_scripts(pat.name.raw()) {
+        lines.push((Role::Warning, note.to_owned()));
+    }
+    lines.extend([
+        (Role::Text, format!("id …{}{separator}{}{separator}ends {end}", id.tail(), place(pat))),
+        (Role::Text, ink.cut(&ink.scopes(pat), WIDTH * 3)),
+        (Role::Strong, "Whatever uses it stops at once. This cannot be undone.".to_owned()),
+    ]);
+    lines
+}
+
+fn padded(ink: Ink, pat: &Pat, width: usize) -> String {
+    text::pad(ink.cut(&ink.data(&pat.name), width), width, false)
+}
+
+fn place(pat: &Pat) -> &str {
+    if pat.is_global() { "all organizations" } else { pat.organization.as_str() }
+}
+
+fn revoke_many(
+    state: &State,
+    ink: Ink,
+    ids: &[AuthorizationId],
+    name_width: usize,
+) -> Vec<(Role, String)> {
+    let each = ids.iter().map(|id| {
+        state
+            .inventory
+            .get(*id)
+            .map(|pat| format!("{}  {}", padded(ink, pat, name_width), place(pat)))
+    });
+    let mut lines = named(each, ids.len());
+    let full = ids.iter().filter_map(|id| state.inventory.get(*id));
+    let full = full.filter(|pat| pat.is_full_access()).count();
+    if full > 0 {
+        let have = if full == 1 { "has" } else { "have" };
+        lines.push((Role::Critical, format!("!! {} of them {have} full access", count(full))));
+    }
+    let text = "Whatever uses them stops at once. This cannot be undone.";
+    lines.push((Role::Strong, text.to_owned()));
+    lines
+}
+
+/// The first few, one line each, and how many more there are.
+fn named(each: impl Iterator<Item = Option<String>>, all: usize) -> Vec<(Role, String)> {
+    let mut lines: Vec<_> = each.flatten().take(NAMED).map(|text| (Role::Text, text)).collect();
+    let more = all.saturating_sub(lines.len());
+    if more > 0 {
+        lines.push((Role::Dim, format!("and {} more", count(more))));
+    }
+    lines
+}
+
+fn quit(state: &State) -> Vec<(Role, String)> {
+    let counts = state.works.counts();
+    let mut lines = Vec::new();
+    if counts.scheduled > 0 {
+        let (were, them) = match counts.scheduled {
+            1 => ("was", "it; the token stays"),
+            _ => ("were", "them; the tokens stay"),
+        };
+        let text = format!(
+            "{} {were} not sent yet. Leaving drops {them}.",
+            plural(counts.scheduled, "revocation")
+        );
+        lines.push((Role::Text, text));
+    }
+    if counts.running > 0 {
+        let wait = if counts.running == 1 { "waits" } else { "wait" };
+        let text = format!(
+            "{} {wait} for an answer. Leaving does not take back what was sent.",
+            plural(counts.running, "change")
+        );
+        lines.push((Role::Text, text));
+    }
+    if lines.is_empty() {
+        lines.push((Role::Text, "Nothing is pending any more.".to_owned()));
+    }
+    lines
+}
+
+/// The field with what has to be typed, and the column of its cursor.
+fn typed(ink: Ink, confirm: &Confirm, width: usize) -> Option<(Vec<Line<'static>>, usize)> {
+    let (wanted, input) = confirm.typed.as_ref()?;
+    let wanted = ink.cut(&text::shown(wanted, 512), width.saturating_sub(12));
+    let field = field(input, width.saturating_sub(3));
+    let prompt = if confirm.focus == Focus::Field { "> " } else { "  " };
+    let lines = vec![
+        Line::from(vec![
+            ink.span(Role::Text, "Type "),
+            ink.span(Role::Strong, &wanted),
+            ink.span(Role::Text, " first:"),
+        ]),
+        Line::from(vec![ink.span(Role::Accent, prompt), Span::raw(field.text)]),
+    ];
+    Some((lines, 2 + field.cursor))
+}
+
+/// The one with the focus stands in brackets; one that is locked says so.
+fn buttons(ink: Ink, confirm: &Confirm, width: usize) -> Line<'static> {
+    let yes = match confirm.question {
+        Question::Revoke { .. } => "Revoke",
+        Question::Extend { .. } => "Extend",
+        Question::Quit => "Leave",
+    };
+    let is_yes = confirm.focus == Focus::Confirm;
+    let mut spans = button(ink, "Cancel", confirm.focus == Focus::Cancel, Role::Text);
+    spans.push(Span::raw(if width < 40 { "  " } else { "        " }));
+    if confirm.is_unlocked() {
+        let role = if is_yes { Role::Critical } else { Role::Text };
+        spans.extend(button(ink, yes, is_yes, role));
+    } else {
+        spans.push(ink.span(Role::Dim, &format!("({yes})")));
+    }
+    let line = Line::from(spans);
+    let margin = width.saturating_sub(text::line_width(&line)) / 2;
+    Line::from([vec![Span::raw(" ".repeat(margin))], line.spans].concat())
+}
+
+fn button(ink: Ink, name: &str, has_focus: bool, role: Role) -> Vec<Span<'static>> {
+    if has_focus {
+        let name = Span::styled(name.to_owned(), ink.style(role).patch(ink.style(Role::Strong)));
+        vec![ink.span(Role::Accent, "[ "), name, ink.span(Role::Accent, " ]")]
+    } else {
+        vec![ink.span(role, &format!("  {name}  "))]
+    }
+}

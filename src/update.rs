@@ -1,0 +1,129 @@
+//! The only place that changes the state. No clock, no I/O, no channels, no randomness.
+
+#![warn(clippy::wildcard_enum_match_arm)]
+
+mod browse;
+mod confirm;
+mod extend;
+mod listing;
+mod overlay;
+mod revoke;
+mod tick;
+mod typing;
+mod writes;
+
+#[cfg(test)]
+mod tests;
+
+use crate::{
+    action::Action,
+    effect::{Effect, Effects},
+    event::Event,
+    state::{State, mode::Mode, session::Session},
+    ui,
+};
+
+/// The first orders of a program that has just started.
+pub fn start(state: &State) -> Effects {
+    if state.session == Session::Connecting { Effect::Connect.into() } else { Effects::none() }
+}
+
+/// Carries out what the user wants.
+pub fn on_action(state: &mut State, action: &Action) -> Effects {
+    // A key means that the shown message was read.
+    state.notices.dismiss();
+    let effects =
+        if state.is_enabled(action) { route(state, action) } else { refuse(state, action) };
+    fit(state);
+    // Whoever pressed a key means the token that the cursor is on, wherever its row goes.
+    state.table.note_current(&state.inventory);
+    effects
+}
+
+/// Takes note of what happened.
+pub fn on_event(state: &mut State, event: Event) -> Effects {
+    let effects = match event {
+        Event::Ticked { now } => tick::ticked(state, now),
+        Event::Resized { width, height } => {
+            state.size = (width, height);
+            Effects::none()
+        }
+        Event::Connected(result) => listing::connected(state, *result),
+        Event::PageListed { order, page } => listing::page(state, order, page),
+        Event::OrganizationListed { order, organization, result } => {
+            listing::organization(state, order, organization, result)
+        }
+        Event::Listed { order } => listing::ended(state, order),
+        Event::Extended { order, result } => writes::extended(state, order, *result),
+        Event::Revoked { order, result } => writes::revoked(state, order, result),
+        Event::Called(call) => tick::called(state, call),
+        Event::Delayed { until, why } => {
+            state.traffic.delay = Some((until, why));
+            Effects::none()
+        }
+        Event::SkewMeasured(skew) => tick::skewed(state, skew),
+        Event::Copied { what, result } => {
+            match result {
+                Ok(()) => state.notices.done(format!("copied the token's {what}")),
+                Err(failure) => state.notices.fail(&failure),
+            }
+            Effects::none()
+        }
+        Event::PageOpened { url, result } => {
+            match result {
+                Ok(()) => state.notices.done(format!("opened {url} in the browser")),
+                Err(failure) => state.notices.fail(&failure),
+            }
+            Effects::none()
+        }
+    };
+    fit(state);
+    effects
+}
+
+/// Takes the next slice of a long pass over the tokens; `state.table.is_scanning()` says whether
+/// one is left.
+pub fn advance(state: &mut State) {
+    let moment = state.moment();
+    state.table.advance(&state.inventory, moment);
+    fit(state);
+}
+
+fn route(state: &mut State, action: &Action) -> Effects {
+    match (&state.mode, action) {
+        (_, Action::Quit) => confirm::quit(state),
+        (_, Action::Suspend) => Effect::Suspend.into(),
+        (Mode::Browse, _) => browse::act(state, action),
+        (Mode::Filter, _) => typing::filter(state, action),
+        (Mode::Extend(_), _) => extend::act(state, action),
+        (Mode::Confirm(_), _) => confirm::act(state, action),
+        (Mode::Sort { .. }, _) => overlay::sort(state, action),
+        (Mode::Calls(_), _) => overlay::calls(state, action),
+        (Mode::Help(_), _) => overlay::help(state, action),
+    }
+}
+
+/// Says why nothing happens, where that is not plain to see.
+fn refuse(state: &mut State, action: &Action) -> Effects {
+    if *action == Action::Extend {
+        extend::refuse(state);
+    } else if *action == Action::Revoke {
+        revoke::refuse(state);
+    }
+    Effects::none()
+}
+
+/// Keeps what is selected on the screen.
+fn fit(state: &mut State) {
+    let (len, height) = (state.table.rows().len(), ui::layout::visible_rows(state));
+    state.table.cursor.fit(len, height);
+    let most = ui::detail::height(state).saturating_sub(ui::layout::detail_height(state));
+    state.detail.offset = state.detail.offset.min(most);
+}
+
+/// Counts and orders everything again, after tokens or the time changed.
+fn rearrange(state: &mut State) {
+    let moment = state.moment();
+    state.tally = crate::state::tally::Tally::of(state.inventory.pats().iter(), moment);
+    state.table.rebuild(&state.inventory, moment);
+}

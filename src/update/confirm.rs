@@ -1,0 +1,61 @@
+//! Questions: the focus is on Cancel, and only the other button does anything.
+
+#![expect(clippy::wildcard_enum_match_arm, reason = "actions of other modes mean nothing here")]
+
+use super::{extend, revoke, typing};
+use crate::{
+    action::Action,
+    effect::{Effect, Effects},
+    state::{
+        State,
+        mode::{
+            Mode,
+            confirm::{Confirm, Focus, Question},
+        },
+    },
+};
+
+/// Leaves at once unless something would be lost; asked a second time it leaves anyway.
+pub(super) fn quit(state: &mut State) -> Effects {
+    let counts = state.works.counts();
+    let is_asked = matches!(&state.mode, Mode::Confirm(Confirm { question: Question::Quit, .. }));
+    if is_asked || counts.scheduled + counts.running == 0 {
+        return Effect::Quit.into();
+    }
+    state.mode = Mode::Confirm(Confirm::new(Question::Quit, None));
+    Effects::none()
+}
+
+pub(super) fn act(state: &mut State, action: &Action) -> Effects {
+    let Mode::Confirm(confirm) = &mut state.mode else { return Effects::none() };
+    match action {
+        Action::Back => state.mode = Mode::Browse,
+        Action::Forward => confirm.step(true),
+        Action::Backward => confirm.step(false),
+        Action::Confirm => match confirm.focus {
+            Focus::Cancel => state.mode = Mode::Browse,
+            // Enter after typing goes on to Cancel: a pasted line break cannot confirm.
+            Focus::Field => confirm.focus = Focus::Cancel,
+            Focus::Confirm if confirm.is_unlocked() => {
+                let question = confirm.question.clone();
+                state.mode = Mode::Browse;
+                return answer(state, question);
+            }
+            Focus::Confirm => {}
+        },
+        _ => {
+            if let (Focus::Field, Some((_, input))) = (confirm.focus, &mut confirm.typed) {
+                typing::edit(input, action);
+            }
+        }
+    }
+    Effects::none()
+}
+
+fn answer(state: &mut State, question: Question) -> Effects {
+    match question {
+        Question::Revoke { ids } => revoke::schedule(state, ids),
+        Question::Extend { targets } => extend::send(state, targets),
+        Question::Quit => Effect::Quit.into(),
+    }
+}

@@ -1,0 +1,85 @@
+//! The sort menu, the log of calls and the help.
+
+#![expect(clippy::wildcard_enum_match_arm, reason = "actions of other modes mean nothing here")]
+
+use super::{browse, route, typing};
+use crate::{
+    action::Action,
+    effect::Effects,
+    state::{
+        State,
+        cursor::Cursor,
+        mode::{Mode, palette::Palette},
+    },
+    ui,
+};
+
+/// The order changes at once, so that one sees what one chooses; leaving brings the old one back.
+pub(super) fn sort(state: &mut State, action: &Action) -> Effects {
+    let Mode::Sort { before } = state.mode else { return Effects::none() };
+    match action {
+        Action::Next => browse::sort_by(state, state.table.sort.key.step(1)),
+        Action::Previous => browse::sort_by(state, state.table.sort.key.step(-1)),
+        Action::ReverseSort => browse::reverse(state),
+        Action::Confirm => state.mode = Mode::Browse,
+        Action::Back => {
+            state.mode = Mode::Browse;
+            state.table.sort = before;
+            browse::resort(state);
+        }
+        _ => {}
+    }
+    Effects::none()
+}
+
+pub(super) fn calls(state: &mut State, action: &Action) -> Effects {
+    let (len, height) = (state.traffic.calls.len(), ui::calls::visible_rows(state));
+    if *action == Action::Back {
+        state.mode = Mode::Browse;
+    } else if let Mode::Calls(cursor) = &mut state.mode {
+        walk(cursor, action, len, height);
+    }
+    Effects::none()
+}
+
+pub(super) fn open_help(state: &mut State) {
+    let from = state.layers().last().copied();
+    state.mode = Mode::Help(Palette { from, ..Palette::default() });
+}
+
+pub(super) fn help(state: &mut State, action: &Action) -> Effects {
+    let height = ui::help::visible_rows(state);
+    let Mode::Help(palette) = &mut state.mode else { return Effects::none() };
+    match action {
+        Action::Back => state.mode = Mode::Browse,
+        Action::Confirm => {
+            let found = palette.found();
+            let chosen = found.get(palette.cursor.selected()).map(|binding| binding.action.clone());
+            state.mode = Mode::Browse;
+            // Only what can be done from the list: the keys of dialogs mean nothing without them.
+            if let Some(action) = chosen.filter(|action| state.is_enabled(action)) {
+                return route(state, &action);
+            }
+        }
+        _ => {
+            if typing::edit(&mut palette.search, action) {
+                palette.cursor = Cursor::default();
+            }
+            let len = palette.found().len();
+            walk(&mut palette.cursor, action, len, height);
+        }
+    }
+    Effects::none()
+}
+
+fn walk(cursor: &mut Cursor, action: &Action, len: usize, height: usize) {
+    let page = isize::try_from(height).unwrap_or(1).max(1);
+    match action {
+        Action::Next => cursor.step(1, len, height),
+        Action::Previous => cursor.step(-1, len, height),
+        Action::PageDown => cursor.step(page, len, height),
+        Action::PageUp => cursor.step(-page, len, height),
+        Action::Scroll(by) => cursor.step((*by).into(), len, height),
+        _ => cursor.fit(len, height),
+    }
+}

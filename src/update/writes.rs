@@ -1,0 +1,144 @@
+//! Orders that change tokens, and their answers. Only what the service confirmed is claimed.
+
+use super::{listing, rearrange};
+use crate::{
+    effect::{Effect, Effects, OrderId},
+    failure::{Failure, FailureKind},
+    operations::{Confirmation, Extension, Revocation},
+    pat::AuthorizationId,
+    state::{
+        State,
+        mode::stepper::Limit,
+        work::{Retry, Work},
+    },
+    when,
+};
+
+/// Makes the order for one token, unless it is gone or nothing can be done to it any more.
+pub(super) fn order(state: &mut State, id: AuthorizationId, what: Retry) -> Option<Effect> {
+    let pat = state.inventory.get(id).filter(|pat| state.status(pat).is_alive()).cloned();
+    let Some(pat) = pat else {
+        state.works.remove(id);
+        state.notices.warn("a token ended or vanished before anything was sent");
+        return None;
+    };
+    let (pat, order) = (Box::new(pat), state.traffic.next_order());
+    let (work, effect) = match what {
+        Retry::Revoke => (Work::Revoking { order }, Effect::Revoke { order, pat }),
+        Retry::Extend { to } => (Work::Extending { order, to }, Effect::Extend { order, pat, to }),
+    };
+    state.works.set(id, work);
+    Some(effect)
+}
+
+/// Orders again what failed. It was confirmed before, so it is sent at once.
+pub(super) fn retry(state: &mut State) -> Effects {
+    let failed = state.works.failed();
+    failed.into_iter().filter_map(|(id, what)| order(state, id, what)).collect()
+}
+
+pub(super) fn extended(
+    state: &mut State,
+    order: OrderId,
+    result: Result<Extension, Failure>,
+) -> Effects {
+    let Some((id, Work::Extending { to, .. })) = state.works.find(order) else {
+        return Effects::none();
+    };
+    let to = *to;
+    match result {
+        Ok(extension) => {
+            let granted = extension.granted();
+            let shortened = extension.is_shortened();
+            if shortened {
+                let lifespan = granted - extension.pat.valid_from;
+                let limit = Limit { lifespan, seen: state.clock.local };
+                state.traffic.limits.insert(extension.pat.organization.clone(), limit);
+            }
+            state.works.set(id, Work::Extended { requested: to, granted, shortened });
+            tell_extension(state, &extension);
+            state.inventory.put(extension.pat);
+            rearrange(state);
+            summarize(state);
+            Effects::none()
+        }
+        Err(failure) => failed(state, id, failure, Retry::Extend { to }),
+    }
+}
+
+fn tell_extension(state: &mut State, extension: &Extension) {
+    let zone = state.setting.zone;
+    let name = extension.pat.name.visible().into_owned();
+    let granted = when::day(extension.granted(), zone);
+    if extension.is_shortened() {
+        let requested = when::day(extension.requested, zone);
+        let days = (extension.granted() - extension.pat.valid_from).num_days();
+        let organization = &extension.pat.organization;
+        state.notices.warn(format!(
+            "{name} is granted until {granted}, not {requested}: {organization} allows {days} days \
+             from its creation; for longer make a new token"
+        ));
+    } else if is_alone(state) {
+        let how = match extension.confirmation {
+            Confirmation::Answered => "",
+            Confirmation::ReadBack => " (the answer was lost; it was read back)",
+        };
+        state.notices.done(format!("{name} now ends {granted}{how}"));
+    }
+}
+
+pub(super) fn revoked(
+    state: &mut State,
+    order: OrderId,
+    result: Result<Revocation, Failure>,
+) -> Effects {
+    let Some((id, Work::Revoking { .. })) = state.works.find(order) else { return Effects::none() };
+    match result {
+        Ok(revocation) => {
+            state.works.set(id, Work::Revoked { at: state.clock.local });
+            state.inventory.mark_revoked(id);
+            rearrange(state);
+            if is_alone(state) {
+                let name =
+                    state.inventory.get(id).map(|pat| pat.name.to_string()).unwrap_or_default();
+                let how = match revocation.confirmation {
+                    Confirmation::Answered => "the service confirmed it",
+                    Confirmation::ReadBack => "the answer was lost, but the list shows it",
+                };
+                state.notices.done(format!("{name} is revoked: {how}"));
+            }
+            summarize(state);
+            Effects::none()
+        }
+        Err(failure) => failed(state, id, failure, Retry::Revoke),
+    }
+}
+
+fn failed(state: &mut State, id: AuthorizationId, failure: Failure, retry: Retry) -> Effects {
+    // Where the truth is not known, the list is read again to find it.
+    let is_unknown = matches!(failure.kind, FailureKind::Unconfirmed | FailureKind::NotFound);
+    state.notices.fail(&failure);
+    state.works.set(id, Work::Failed { failure, retry });
+    summarize(state);
+    if is_unknown { listing::list(state) } else { Effects::none() }
+}
+
+/// Whether this is the only token that is worked on, so that it gets a sentence of its own.
+fn is_alone(state: &State) -> bool {
+    let counts = state.works.counts();
+    counts.done + counts.failed + counts.running + counts.scheduled == 1
+}
+
+/// After the last answer of many: one sentence for all.
+fn summarize(state: &mut State) {
+    let counts = state.works.counts();
+    if counts.running + counts.scheduled > 0 || counts.done + counts.failed < 2 {
+        return;
+    }
+    match counts.failed {
+        0 => state.notices.done(format!("all {} are done and confirmed", counts.done)),
+        failed => state
+            .notices
+            .warn(format!("{} done, {failed} failed: ! tries those again", counts.done)),
+    }
+}

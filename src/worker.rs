@@ -1,0 +1,94 @@
+//! Carries out effects and tells events. The only module that starts tasks; it knows nothing of
+//! the state and gets all it needs inside the order.
+
+#![warn(clippy::wildcard_enum_match_arm)]
+
+mod desktop;
+mod service;
+
+use std::{collections::HashMap, sync::Arc};
+
+use tokio::{
+    sync::mpsc,
+    task::{Id, JoinError, JoinSet},
+};
+
+use crate::{
+    config::Source,
+    effect::Effect,
+    event::Event,
+    failure::{Failure, FailureKind},
+};
+use service::Service;
+
+/// Runs until `orders` closes; what still runs then is ended with it.
+pub async fn run(source: Source, mut orders: mpsc::Receiver<Effect>, events: mpsc::Sender<Event>) {
+    let service = Arc::new(Service::new(source, events.clone()));
+    let mut tasks = JoinSet::new();
+    // What to tell about an order whose task ended without a word.
+    let mut last_words: HashMap<Id, Event> = HashMap::new();
+    loop {
+        tokio::select! {
+            order = orders.recv() => {
+                let Some(effect) = order else { break };
+                let words = lost(&effect);
+                let (service, events) = (Arc::clone(&service), events.clone());
+                let task = tasks.spawn(async move {
+                    if let Some(event) = service.perform(effect).await {
+                        // A closed channel means that the program ends; nobody is left to tell.
+                        events.send(event).await.ok();
+                    }
+                });
+                if let Some(words) = words {
+                    last_words.insert(task.id(), words);
+                }
+            }
+            Some(ended) = tasks.join_next_with_id(), if !tasks.is_empty() => {
+                if let Some(event) = unsaid(ended, &mut last_words) {
+                    let events = events.clone();
+                    tasks.spawn(async move { drop(events.send(event).await) });
+                }
+            }
+        }
+    }
+}
+
+/// The event of a task that panicked or was cancelled before it told anything.
+fn unsaid(
+    ended: Result<(Id, ()), JoinError>,
+    last_words: &mut HashMap<Id, Event>,
+) -> Option<Event> {
+    match ended {
+        Ok((id, ())) => {
+            last_words.remove(&id);
+            None
+        }
+        Err(error) => last_words.remove(&error.id()),
+    }
+}
+
+/// The failure to tell when the task of an order dies.
+fn lost(effect: &Effect) -> Option<Event> {
+    let failure = |attempt: &str| {
+        let why = "a part of azpat stopped working; this is a defect of azpat";
+        Failure::new(FailureKind::Unconfirmed, attempt, why).hint("r reads the lists again")
+    };
+    match effect {
+        Effect::Connect | Effect::ConnectDemo => {
+            Some(Event::Connected(Box::new(Err(failure("connect")))))
+        }
+        Effect::List { order, .. } => Some(Event::Listed { order: *order }),
+        Effect::Extend { order, .. } => Some(Event::Extended {
+            order: *order,
+            result: Box::new(Err(failure("extend the token"))),
+        }),
+        Effect::Revoke { order, .. } => {
+            Some(Event::Revoked { order: *order, result: Err(failure("revoke the token")) })
+        }
+        Effect::Copy { what, .. } => Some(Event::Copied { what, result: Err(failure("copy")) }),
+        Effect::OpenPage { url } => {
+            Some(Event::PageOpened { url: url.clone(), result: Err(failure("open the browser")) })
+        }
+        Effect::Suspend | Effect::Quit => None,
+    }
+}

@@ -1,0 +1,15 @@
+//! The client against the emulator, and against servers that do what the emulator does not.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic is how a test fails")]
+
+mod client {
+    mod environment;
+    mod listing;
+    mod network;
+    mod outcomes;
+    mod rig;
+    mod server;
+    mod sign_in;
+    mod throttling;
+    mod values;
+}

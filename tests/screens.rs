@@ -1,0 +1,12 @@
+//! What stands on the screen: whole screens as snapshots, and the promises that a snapshot would
+//! not notice being broken.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic is how a test fails")]
+
+#[path = "screens/builder.rs"]
+mod builder;
+#[path = "screens/promises.rs"]
+mod promises;
+#[path = "screens/sizes.rs"]
+mod sizes;
+#[path = "screens/stories.rs"]
+mod stories;

@@ -1,0 +1,198 @@
+//! A believable list of tokens, and what is drawn of a state.
+
+use azpat::{
+    effect::OrderId,
+    event::Connection,
+    operations::{Account, Completeness},
+    pat::{AuthorizationId, Listed, Organization, Pat, Target, date},
+    state::{Setting, State, session::Session, tally::Tally, view::View, work::Work},
+    text::Untrusted,
+    ui,
+    when::Zone,
+};
+use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
+use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, layout::Position};
+use uuid::Uuid;
+
+pub(crate) fn now() -> DateTime<Utc> {
+    date::parse("2026-11-23T10:30:00Z").unwrap()
+}
+
+pub(crate) fn id(number: u128) -> AuthorizationId {
+    AuthorizationId(Uuid::from_u128(0x4c60_c9ed_a378_4883_af16_0000_0000_0000 + number))
+}
+
+pub(crate) fn organization(name: &str) -> Organization {
+    name.parse().unwrap()
+}
+
+/// A token of contoso that lives 91 days.
+pub(crate) fn pat(number: u128, name: &str, ends_in: TimeDelta) -> Pat {
+    Pat {
+        id: id(number),
+        organization: organization("contoso"),
+        name: Untrusted::new(name),
+        scope: "vso.code".into(),
+        target: Target::Organizations(Box::new([Uuid::from_u128(0xC0)])),
+        valid_from: now() + ends_in - TimeDelta::days(91),
+        valid_to: now() + ends_in,
+        listed: Listed::Active,
+    }
+}
+
+fn can(pat: Pat, scope: &str) -> Pat {
+    Pat { scope: scope.into(), ..pat }
+}
+
+fn of_fabrikam(pat: Pat) -> Pat {
+    let target = Target::Organizations(Box::new([Uuid::from_u128(0xFA)]));
+    Pat { organization: organization("fabrikam"), target, ..pat }
+}
+
+/// What a person may have after some years.
+pub(crate) fn pats() -> Vec<Pat> {
+    let days = TimeDelta::days;
+    let long = "a name that somebody made so long that no table in the world has a place for it";
+    vec![
+        can(pat(1, "release-bot", TimeDelta::minutes(1_302)), "vso.release_execute vso.build"),
+        can(pat(2, "ci-deploy-prod", TimeDelta::hours(54)), "vso.build_execute vso.code_write"),
+        of_fabrikam(can(pat(3, "nuget-publish", days(9)), "vso.packaging_write")),
+        can(pat(4, "laptop-git", days(12)), "vso.code_write"),
+        can(pat(5, "terraform", days(41)), "app_token"),
+        of_fabrikam(can(pat(6, "wiki sync", days(55)), "vso.wiki")),
+        Pat { target: Target::Global, ..pat(7, "old-global", days(73)) },
+        can(pat(8, "夜間ビルド", days(80)), "vso.build vso.test_write vso.brand_new"),
+        can(pat(9, "👩‍💻 laptop 👨‍👩‍👧‍👦", days(81)), "vso.work_full"),
+        pat(10, "pr\u{202E}od\u{7}", days(82)),
+        pat(11, "prod ", days(83)),
+        pat(12, long, days(84)),
+        pat(13, "backup-job", days(390)),
+        Pat { listed: Listed::Expired, ..pat(14, "spring-demo", days(-21)) },
+        Pat {
+            listed: Listed::Revoked,
+            ..can(pat(15, "agent-07", days(88)), "vso.agentpools_manage")
+        },
+    ]
+}
+
+pub(crate) fn connection() -> Connection {
+    Connection {
+        account: Some(Account {
+            id: "1".to_owned(),
+            name: Untrusted::new("Ada Lovelace"),
+            mail: Untrusted::new("ada@contoso.com"),
+        }),
+        organizations: vec![
+            (organization("contoso"), Some(Uuid::from_u128(0xC0))),
+            (organization("fabrikam"), Some(Uuid::from_u128(0xFA))),
+        ],
+        host: "dev.azure.com".to_owned(),
+        is_test_service: false,
+    }
+}
+
+pub(crate) fn setting() -> Setting {
+    let zone = Zone::Fixed(FixedOffset::east_opt(3600).unwrap());
+    Setting { zone, ..Setting::default() }
+}
+
+/// A state before anything was read.
+pub(crate) fn empty(session: Session) -> State {
+    let mut state = State::new(setting(), session, now());
+    state.size = (140, 40);
+    state
+}
+
+/// A state that has read these tokens 12 seconds ago.
+pub(crate) fn listing(pats: Vec<Pat>) -> State {
+    let mut state = empty(Session::Connected(connection()));
+    fill(&mut state, pats);
+    for name in ["contoso", "fabrikam"] {
+        state.listing.results.insert(organization(name), Ok(Completeness::Complete));
+    }
+    state.listing.fresh = Some(now() - TimeDelta::seconds(12));
+    state.listing.ended = state.listing.fresh;
+    state
+}
+
+pub(crate) fn fill(state: &mut State, pats: Vec<Pat>) {
+    state.inventory.begin_pass();
+    for pat in pats {
+        state.inventory.add(pat);
+    }
+    let moment = state.moment();
+    state.tally = Tally::of(state.inventory.pats().iter(), moment);
+    state.table.rebuild(&state.inventory, moment);
+    state.table.note_current(&state.inventory);
+}
+
+pub(crate) fn main_screen() -> State {
+    listing(pats())
+}
+
+/// Puts the cursor on a row.
+pub(crate) fn select(state: &mut State, row: usize) {
+    let height = ui::layout::visible_rows(state);
+    state.table.cursor.select(row, state.table.rows().len(), height);
+    state.table.note_current(&state.inventory);
+}
+
+pub(crate) fn show(state: &mut State, view: View) {
+    state.table.view = view;
+    refilter(state);
+}
+
+pub(crate) fn filter(state: &mut State, text: &str) {
+    state.table.filter = text.into();
+    refilter(state);
+}
+
+fn refilter(state: &mut State) {
+    let moment = state.moment();
+    state.table.refilter(&state.inventory, moment);
+}
+
+pub(crate) fn work(state: &mut State, number: u128, work: Work) {
+    state.works.set(id(number), work);
+}
+
+pub(crate) fn order() -> OrderId {
+    OrderId(1)
+}
+
+pub(crate) fn draw(state: &State) -> (Buffer, Position) {
+    let (width, height) = state.size;
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+    terminal.draw(|frame| ui::draw(frame, state)).unwrap();
+    let cursor = terminal.get_cursor_position().unwrap();
+    (terminal.backend().buffer().clone(), cursor)
+}
+
+/// The screen as text, without blanks at the ends of its lines.
+pub(crate) fn text(state: &State) -> String {
+    lines(&draw(state).0).join("\n")
+}
+
+/// A wide character stands in its first cell; the cell behind it is left out.
+pub(crate) fn lines(buffer: &Buffer) -> Vec<String> {
+    let area = buffer.area;
+    (area.top()..area.bottom())
+        .map(|y| {
+            let mut line = String::new();
+            let mut x = area.left();
+            while x < area.right() {
+                let symbol = buffer[(x, y)].symbol();
+                line.push_str(symbol);
+                let width = unicode_width::UnicodeWidthStr::width(symbol).max(1);
+                x = x.saturating_add(u16::try_from(width).unwrap());
+            }
+            line.trim_end().to_owned()
+        })
+        .collect()
+}
+
+/// The same screen at another size.
+pub(crate) fn at(mut state: State, width: u16, height: u16) -> State {
+    state.size = (width, height);
+    state
+}

@@ -1,0 +1,126 @@
+//! Any size, any mode: it is drawn, and nothing panics.
+
+use azpat::{
+    action::Layer,
+    failure::{Failure, FailureKind},
+    state::{
+        State,
+        cursor::Cursor,
+        mode::{
+            Mode,
+            confirm::{Confirm, Question},
+            palette::Palette,
+            stepper::Stepper,
+        },
+        session::Session,
+        view::Sort,
+    },
+    ui,
+};
+use chrono::TimeDelta;
+use proptest::prelude::*;
+
+use super::builder::{draw, empty, id, main_screen, now, select, text};
+
+fn mode(number: u8) -> Mode {
+    let ids = vec![id(1), id(2), id(99)];
+    match number {
+        0 => Mode::Browse,
+        1 => Mode::Filter,
+        2 => Mode::Extend(Stepper::new(vec![id(1)], TimeDelta::days(45))),
+        3 => {
+            let mut stepper = Stepper::new(ids, TimeDelta::days(30));
+            stepper.chosen = stepper.choices.len() - 1;
+            Mode::Extend(stepper)
+        }
+        4 => Mode::Confirm(Confirm::new(Question::Revoke { ids }, Some("3".to_owned()))),
+        5 => Mode::Confirm(Confirm::new(Question::Revoke { ids: vec![id(1)] }, None)),
+        6 => Mode::Confirm(Confirm::new(
+            Question::Extend { targets: vec![(id(1), now()), (id(2), now())] },
+            None,
+        )),
+        7 => Mode::Confirm(Confirm::new(Question::Quit, None)),
+        8 => Mode::Sort { before: Sort::default() },
+        9 => Mode::Calls(Cursor::default()),
+        _ => Mode::Help(Palette { from: Some(Layer::List), ..Palette::default() }),
+    }
+}
+
+fn state(number: u8) -> State {
+    match number {
+        0 => main_screen(),
+        1 => empty(Session::Connected(super::builder::connection())),
+        2 => empty(Session::Missing { path: None }),
+        3 => empty(Session::Connecting),
+        _ => {
+            let mut state = main_screen();
+            let failure = Failure::new(FailureKind::Network, "connect", "no answer came at all");
+            state.notices.fail(&failure);
+            state.session = Session::Failed(failure);
+            state
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_screen_fits_every_size(
+        (width, height) in (0_u16..60, 0_u16..30),
+        (modes, states) in (0_u8..11, 0_u8..5),
+        (is_open, has_focus, is_beside) in any::<(bool, bool, Option<bool>)>(),
+        (row, offset, has_unicode) in (0_usize..20, 0_u16..99, any::<bool>()),
+        known in (0_u16..60, 0_u16..30),
+    ) {
+        let mut state = state(states);
+        state.mode = mode(modes);
+        state.detail.is_open = is_open;
+        state.detail.has_focus = has_focus;
+        state.detail.is_beside = is_beside;
+        state.detail.offset = offset;
+        state.setting.look.has_unicode = has_unicode;
+        state.size = (width, height);
+        select(&mut state, row);
+        let screen = draw(&state).0;
+        if width >= 16 && height >= 1 {
+            prop_assert!(super::builder::lines(&screen)[0].contains("azpat") || modes > 3);
+        }
+        for column in (0..width).step_by(3) {
+            for row in 0..height {
+                ui::layout::hit(&state, column, row);
+            }
+        }
+        ui::help::visible_rows(&state);
+        ui::calls::visible_rows(&state);
+        ui::detail::height(&state);
+        // The terminal can be smaller or larger than what the state knows of it yet.
+        let backend = ratatui::backend::TestBackend::new(known.0, known.1);
+        let mut terminal = ratatui::Terminal::new(backend).unwrap();
+        terminal.draw(|frame| ui::draw(frame, &state)).unwrap();
+    }
+}
+
+#[test]
+fn a_terminal_that_lies_about_its_size_breaks_nothing() {
+    for modes in 0..11 {
+        let mut state = main_screen();
+        state.mode = mode(modes);
+        state.detail.is_open = true;
+        state.size = (u16::MAX, u16::MAX);
+        assert!(ui::layout::visible_rows(&state) > 60_000);
+        assert!(ui::help::visible_rows(&state) > 0);
+        assert!(ui::calls::visible_rows(&state) > 60_000);
+        assert!(ui::layout::detail_height(&state) >= ui::detail::height(&state));
+        ui::layout::hit(&state, u16::MAX, u16::MAX);
+    }
+}
+
+#[test]
+fn too_small_is_said() {
+    let mut state = main_screen();
+    for (size, said) in [((19, 10), "azpat: too small"), ((40, 3), "azpat: too small")] {
+        state.size = size;
+        assert_eq!(text(&state).lines().next(), Some(said));
+    }
+}

@@ -1,0 +1,291 @@
+//! One screen per story, as plain text. Review a changed one like code.
+
+use std::time::Duration;
+
+use azpat::{
+    action::Layer,
+    azure::Call,
+    failure::{Failure, FailureKind},
+    operations::{Completeness, Incomplete},
+    pat::AuthorizationId,
+    state::{
+        State,
+        cursor::Cursor,
+        mode::{
+            Mode,
+            confirm::{Confirm, Focus, Question},
+            palette::Palette,
+            stepper::{Limit, Stepper},
+        },
+        session::Session,
+        view::{Sort, View},
+        work::{Retry, Work},
+    },
+};
+use chrono::TimeDelta;
+
+use super::builder::{
+    at, connection, draw, empty, filter, id, lines, listing, main_screen, now, order, organization,
+    pat, pats, select, show, text, work,
+};
+
+fn snapshot(name: &str, state: &State) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.bind(|| insta::assert_snapshot!(name, text(state)));
+}
+
+#[test]
+fn the_list() {
+    snapshot("main_140x40", &main_screen());
+    snapshot("main_80x24", &at(main_screen(), 80, 24));
+    snapshot("main_40x10", &at(main_screen(), 40, 10));
+    snapshot("main_200x30", &at(main_screen(), 200, 30));
+}
+
+#[test]
+fn the_detail_pane() {
+    let mut state = main_screen();
+    state.detail.is_open = true;
+    snapshot("detail_beside", &state);
+    state.detail.has_focus = true;
+    state.detail.offset = 2;
+    snapshot("detail_below_scrolled", &at(state, 80, 24));
+    let mut state = main_screen();
+    state.detail.is_open = true;
+    select(&mut state, 7);
+    snapshot("detail_unknown_scope", &state);
+}
+
+#[test]
+fn filter_and_marks() {
+    let mut state = main_screen();
+    state.mode = Mode::Filter;
+    filter(&mut state, "lap");
+    snapshot("filter", &at(state, 80, 24));
+    let mut state = main_screen();
+    filter(&mut state, "status:active bot");
+    state.table.marks = [id(1), id(2), id(5)].into_iter().collect();
+    state.table.sort = Sort { descending: true, ..Sort::default() };
+    snapshot("filtered_and_marked", &at(state, 80, 24));
+}
+
+fn extending(days: i64, ids: Vec<AuthorizationId>) -> State {
+    let mut state = main_screen();
+    select(&mut state, 1);
+    state.mode = Mode::Extend(Stepper::new(ids, TimeDelta::days(days)));
+    state
+}
+
+#[test]
+fn extending_in_the_row() {
+    let mut state = extending(30, vec![id(2)]);
+    snapshot("extend", &state);
+    let limit = Limit { lifespan: TimeDelta::days(45), seen: now() };
+    state.traffic.limits.insert(organization("contoso"), limit);
+    snapshot("extend_limited_80x24", &at(state, 80, 24));
+    let mut state = extending(30, vec![id(2)]);
+    if let Mode::Extend(stepper) = &mut state.mode {
+        stepper.chosen = stepper.choices.len() - 1;
+        stepper.date = "2026-11-2".into();
+    }
+    snapshot("extend_typed", &at(state, 80, 24));
+    snapshot("extend_several", &extending(60, vec![id(2), id(3), id(4)]));
+    snapshot("extend_40x10", &at(extending(90, vec![id(2)]), 40, 10));
+}
+
+fn failure() -> Failure {
+    let attempt = "extend ci-deploy-prod (id …00000002) in contoso";
+    let why = "the organization allows at most 45 days (patLifespanPolicyViolation)";
+    let mut failure = Failure::new(FailureKind::Refused, attempt, why).hint("+ picks less");
+    failure.support_id = Some("d2b9a1c0-77aa-4d1c-a9f3-0a8d8f6f1c11".to_owned());
+    failure
+}
+
+fn at_work() -> State {
+    let mut state = main_screen();
+    let to = now() + TimeDelta::days(31);
+    work(&mut state, 1, Work::RevokeScheduled { due: now() + TimeDelta::milliseconds(5_400) });
+    work(&mut state, 2, Work::Failed { failure: failure(), retry: Retry::Extend { to } });
+    work(&mut state, 3, Work::Revoking { order: order() });
+    work(&mut state, 4, Work::Extending { order: order(), to });
+    work(&mut state, 5, Work::Revoked { at: now() });
+    let granted = now() + TimeDelta::days(20);
+    let extended = |shortened| Work::Extended { requested: to, granted, shortened };
+    work(&mut state, 6, extended(false));
+    work(&mut state, 7, extended(true));
+    state
+}
+
+#[test]
+fn work_in_the_rows() {
+    snapshot("works", &at_work());
+    snapshot("works_80x24", &at(at_work(), 80, 24));
+    snapshot("works_40x10", &at(at_work(), 40, 10));
+    let mut state = at_work();
+    state.detail.is_open = true;
+    select(&mut state, 1);
+    snapshot("works_failed_detail", &state);
+}
+
+#[test]
+fn notices() {
+    let mut state = main_screen();
+    state.notices.fail(&failure());
+    state.notices.done("name copied");
+    snapshot("notice_failure_80x24", &at(state, 80, 24));
+    let mut state = main_screen();
+    state.notices.done("copied the name release-bot");
+    snapshot("notice_done_80x24", &at(state, 80, 24));
+}
+
+fn asking(question: Question, must_type: Option<&str>) -> State {
+    let mut state = at(main_screen(), 80, 24);
+    state.mode = Mode::Confirm(Confirm::new(question, must_type.map(str::to_owned)));
+    state
+}
+
+#[test]
+fn questions() {
+    snapshot("confirm_revoke", &asking(Question::Revoke { ids: vec![id(1)] }, None));
+    let mut state = asking(Question::Revoke { ids: vec![id(5)] }, Some("terraform"));
+    if let Mode::Confirm(Confirm { typed: Some((_, input)), .. }) = &mut state.mode {
+        *input = "terra".into();
+    }
+    let cursor = draw(&state).1;
+    let screen = lines(&draw(&state).0);
+    assert!(screen[usize::from(cursor.y)].contains("> terra"), "{cursor}");
+    snapshot("confirm_revoke_typed", &state);
+    let all: Vec<_> = pats().iter().map(|pat| pat.id).take(12).collect();
+    let mut state = asking(Question::Revoke { ids: all.clone() }, Some("12"));
+    if let Mode::Confirm(confirm) = &mut state.mode {
+        confirm.typed = Some(("12".to_owned(), "12".into()));
+        confirm.focus = Focus::Confirm;
+    }
+    snapshot("confirm_revoke_many", &state);
+    let targets = all.iter().take(7).map(|id| (*id, now() + TimeDelta::days(90))).collect();
+    snapshot("confirm_extend_many", &asking(Question::Extend { targets }, None));
+    let mut state = at_work();
+    state.mode = Mode::Confirm(Confirm::new(Question::Quit, None));
+    snapshot("confirm_quit", &at(state, 80, 24));
+    let state = asking(Question::Revoke { ids: all }, Some("12"));
+    snapshot("confirm_40x10", &at(state, 40, 10));
+}
+
+#[test]
+fn look_alike_names_are_pointed_out() {
+    let mut state = at(listing(vec![pat(1, "\u{440}rod", TimeDelta::days(40))]), 80, 24);
+    state.mode = Mode::Confirm(Confirm::new(Question::Revoke { ids: vec![id(1)] }, None));
+    assert!(text(&state).contains("mixes Latin and Cyrillic letters"));
+}
+
+#[test]
+fn menus_and_logs() {
+    let mut state = at(main_screen(), 80, 24);
+    state.mode = Mode::Sort { before: Sort::default() };
+    snapshot("sort", &state);
+    state.mode = Mode::Calls(Cursor::default());
+    snapshot("calls_none", &state);
+    for number in 0..40_u16 {
+        state.traffic.calls.push_back(call(number));
+    }
+    snapshot("calls", &state);
+    let palette = |search: &str| Palette {
+        search: search.into(),
+        from: Some(Layer::List),
+        ..Palette::default()
+    };
+    state.mode = Mode::Help(palette(""));
+    snapshot("help_80x24", &state);
+    snapshot("help_140x40", &at(state, 140, 40));
+    let mut state = at(main_screen(), 80, 24);
+    state.mode = Mode::Help(palette("revo"));
+    snapshot("help_search", &state);
+}
+
+fn call(number: u16) -> Call {
+    let is_bad = number == 39;
+    Call {
+        at: now() + TimeDelta::seconds(number.into()),
+        method: if is_bad { "PUT" } else { "GET" },
+        target: "vssps.dev.azure.com/contoso/_apis/tokens/pats?displayFilterOption=active&$top=100"
+            .to_owned(),
+        status: (!is_bad).then_some(200),
+        took: TimeDelta::from_std(Duration::from_millis(80 + u64::from(number) * 7)).unwrap(),
+        problem: is_bad.then(|| "no answer within 30 seconds".to_owned()),
+        support_id: is_bad.then(|| "d2b9a1c0-77aa-4d1c-a9f3-0a8d8f6f1c11".to_owned()),
+    }
+}
+
+#[test]
+fn before_there_is_a_list() {
+    let path = Some("/home/ada/.config/azpat/config.json".into());
+    let state = empty(Session::Missing { path });
+    snapshot("welcome_40x10", &at(state, 40, 10));
+    let path = Some("/home/ada/.config/azpat/config.json".into());
+    snapshot("welcome", &at(empty(Session::Missing { path }), 80, 24));
+    snapshot("connecting", &at(empty(Session::Connecting), 80, 24));
+    let failure = Failure::new(FailureKind::SignIn, "sign in", "the Azure CLI is not signed in")
+        .hint("run `az login`, or set AZPAT_ACCESS_TOKEN");
+    snapshot("failed", &at(empty(Session::Failed(failure)), 80, 24));
+}
+
+#[test]
+fn empty_views_say_why() {
+    let mut state = at(empty(Session::Connected(connection())), 80, 24);
+    state.listing.running = Some(order());
+    snapshot("empty_listing", &state);
+    snapshot("empty", &at(listing(vec![]), 80, 24));
+    let mut state = at(main_screen(), 80, 24);
+    filter(&mut state, "zzz");
+    snapshot("empty_filter", &state);
+    let mut state = at(listing(vec![pat(1, "fine", TimeDelta::days(80))]), 80, 24);
+    show(&mut state, View::Expiring);
+    snapshot("empty_expiring", &state);
+}
+
+#[test]
+fn what_could_not_be_read_is_said() {
+    let mut state = at(main_screen(), 80, 24);
+    let failure = Failure::new(
+        FailureKind::Network,
+        "list the tokens of fabrikam",
+        "no answer within 30 seconds",
+    )
+    .hint("r tries again");
+    state.listing.results.insert(organization("fabrikam"), Err(failure));
+    state.listing.fresh = Some(now() - TimeDelta::minutes(17));
+    snapshot("stale", &state);
+    let mut state = at(main_screen(), 80, 24);
+    let early = Completeness::Incomplete(Incomplete::RepeatedPage);
+    state.listing.results.insert(organization("fabrikam"), Ok(early));
+    snapshot("incomplete", &state);
+}
+
+#[test]
+fn waiting() {
+    let mut state = at(at_work(), 140, 24);
+    state.listing.running = Some(order());
+    let until = now() + TimeDelta::seconds(12);
+    state.traffic.delay = Some((until, "too many requests".to_owned()));
+    snapshot("busy", &state);
+}
+
+#[test]
+fn the_test_service_is_unmistakable() {
+    let mut connection = connection();
+    connection.is_test_service = true;
+    let mut state = at(main_screen(), 80, 24);
+    state.session = Session::Connected(connection);
+    state.mode = Mode::Confirm(Confirm::new(Question::Revoke { ids: vec![id(1)] }, None));
+    snapshot("test_service", &state);
+}
+
+#[test]
+fn ascii() {
+    let mut state = at_work();
+    state.setting.look.has_unicode = false;
+    state.detail.is_open = true;
+    snapshot("ascii", &state);
+}
