@@ -185,6 +185,30 @@ fn a_terminal_that_goes_away_ends_the_program() {
 }
 
 #[test]
+fn the_end_of_the_terminal_ends_it_even_with_hang_ups_ignored() {
+    let script = r#"trap "" HUP; exec "$AZPAT" --demo"#;
+    let mut program = Start::shell(script).run();
+    program.wait("nuget-publish");
+    program.close();
+    program.end();
+}
+
+#[test]
+fn a_signal_does_not_wait_for_the_service() {
+    let runtime = runtime();
+    let options = Options::generated(&[("contoso", 12)]);
+    let emulator = runtime.block_on(Emulator::start(options)).unwrap();
+    let faults = vec![Fault::always(Operation::List, FaultKind::StallBefore)];
+    emulator.control().set(Settings { faults, ..Settings::default() });
+    let mut program = Start::against(&emulator).run();
+    program.wait("contoso");
+    program.signal(Signal::TERM);
+    let (code, bytes) = program.end();
+    assert_eq!(code, 143);
+    assert_restored(&bytes);
+}
+
+#[test]
 fn without_a_terminal_it_says_so_and_writes_no_escapes() {
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_azpat")).arg("--demo").output();
     let output = output.unwrap();
