@@ -40,9 +40,7 @@ pub(super) fn refuse(state: &mut State) {
             format!("{name} has ended, and the service extends no ended token: make a new one")
         }
         Status::Revoked => format!("{name} is revoked, which cannot be undone: make a new one"),
-        Status::Critical | Status::Expiring | Status::Active => {
-            format!("{name} is being changed; wait for that first")
-        }
+        Status::Critical | Status::Expiring | Status::Active => writes::busy(pat),
     };
     state.notices.warn(text);
 }

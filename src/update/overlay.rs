@@ -4,7 +4,7 @@
 
 use super::{browse, route, typing};
 use crate::{
-    action::Action,
+    action::{Action, Binding},
     effect::Effects,
     state::{
         State,
@@ -54,11 +54,23 @@ pub(super) fn help(state: &mut State, action: &Action) -> Effects {
         Action::Back => state.mode = Mode::Browse,
         Action::Confirm => {
             let found = palette.found();
-            let chosen = found.get(palette.cursor.selected()).map(|binding| binding.action.clone());
+            let chosen = found.get(palette.cursor.selected()).copied();
             state.mode = Mode::Browse;
-            // Only what can be done from the list: the keys of dialogs mean nothing without them.
-            if let Some(action) = chosen.filter(|action| state.is_enabled(action)) {
-                return route(state, &action);
+            // Only what can be done where the help closes: the same action means something else
+            // there than in a dialog.
+            let live = state.layers();
+            let runs = |binding: &Binding| {
+                live.contains(&binding.layer) && state.is_enabled(&binding.action)
+            };
+            match chosen {
+                Some(binding) if runs(binding) => return route(state, &binding.action),
+                Some(binding) => {
+                    let (name, place) = (binding.name, binding.layer.title().to_lowercase());
+                    state
+                        .notices
+                        .warn(format!("`{name}` has nothing to do now; its place: {place}"));
+                }
+                None => {}
             }
         }
         _ => {

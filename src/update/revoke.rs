@@ -34,9 +34,7 @@ pub(super) fn refuse(state: &mut State) {
     let text = match state.status(pat) {
         Status::Revoked => format!("{name} is revoked already"),
         Status::Expired => format!("{name} has ended; there is nothing left to revoke"),
-        Status::Critical | Status::Expiring | Status::Active => {
-            format!("{name} is being changed; wait for that first")
-        }
+        Status::Critical | Status::Expiring | Status::Active => writes::busy(pat),
     };
     state.notices.warn(text);
 }

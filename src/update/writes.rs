@@ -5,7 +5,7 @@ use crate::{
     effect::{Effect, Effects, OrderId},
     failure::{Failure, FailureKind},
     operations::{Confirmation, Extension, Revocation},
-    pat::AuthorizationId,
+    pat::{AuthorizationId, Pat},
     state::{
         State,
         mode::stepper::Limit,
@@ -29,6 +29,11 @@ pub(super) fn order(state: &mut State, id: AuthorizationId, what: Retry) -> Opti
     };
     state.works.set(id, work);
     Some(effect)
+}
+
+/// Why nothing else can be done to a token now.
+pub(super) fn busy(pat: &Pat) -> String {
+    format!("{} is being changed; wait for that first", pat.name)
 }
 
 /// Orders again what failed. It was confirmed before, so it is sent at once.

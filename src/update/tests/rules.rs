@@ -329,6 +329,16 @@ fn help_runs_what_is_found() {
 }
 
 #[test]
+fn help_does_not_run_what_belongs_to_a_dialog() {
+    let mut desk = Desk::new(three());
+    desk.act(Action::Help);
+    desk.type_in("Extend to the chosen date");
+    assert_eq!(desk.act(Action::Confirm), []);
+    assert!(!desk.state.detail.is_open);
+    assert_eq!(desk.notice(), "`send` has nothing to do now; its place: while extending");
+}
+
+#[test]
 fn a_running_write_keeps_its_token_from_others() {
     let mut desk = Desk::new(three());
     desk.act(Action::Extend);
