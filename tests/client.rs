@@ -11,5 +11,8 @@ mod client {
     mod server;
     mod sign_in;
     mod throttling;
+    // Elsewhere the system says which authorities are trusted, and no variable.
+    #[cfg(target_os = "linux")]
+    mod tls;
     mod values;
 }

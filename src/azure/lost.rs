@@ -3,11 +3,16 @@
 
 use std::{error::Error, io, time::Duration};
 
+use chrono::DateTime;
 use http::StatusCode;
-use rustls::CertificateError;
+use rustls::{CertificateError, pki_types::UnixTime};
 
 use super::transport::Limits;
-use crate::{failure::FailureKind, text};
+use crate::{
+    failure::FailureKind,
+    text,
+    when::{self, Zone},
+};
 
 /// No whole answer came.
 #[derive(Debug)]
@@ -49,8 +54,8 @@ impl Lost {
 /// Names the stage at which a request failed that got no answer.
 pub(super) fn before_answer(error: &reqwest::Error, host: &str, limits: &Limits) -> Lost {
     if let Some(tls) = find::<rustls::Error>(error) {
-        return Lost::new(false, tls_words(tls, host))
-            .for_good("check the network, its proxy and the date of this computer");
+        let (why, hint) = tls_words(tls, host);
+        return Lost::new(false, why).for_good(hint);
     }
     let texts = texts(error);
     if texts.contains("proxy authorization required") {
@@ -96,28 +101,73 @@ pub(super) fn before_answer(error: &reqwest::Error, host: &str, limits: &Limits)
     }
 }
 
-fn tls_words(error: &rustls::Error, host: &str) -> String {
+/// Why there is no encrypted connection, and what to do. That nobody can look away from a bad
+/// certificate is on purpose: the access token would go to whoever shows it.
+fn tls_words(error: &rustls::Error, host: &str) -> (String, &'static str) {
     use CertificateError as Bad;
-    match error {
-        rustls::Error::InvalidCertificate(Bad::Expired | Bad::ExpiredContext { .. }) => {
-            format!("the certificate of {host} has expired")
+    let rustls::Error::InvalidCertificate(bad) = error else {
+        let why = match error {
+            rustls::Error::InvalidMessage(_) => format!("{host} does not speak TLS"),
+            _ => format!("no encrypted connection (TLS) to {host} came about"),
+        };
+        return (why, "check the network and its proxy");
+    };
+    match bad {
+        Bad::Expired => (format!("the certificate of {host} has expired"), TOO_LATE),
+        Bad::ExpiredContext { time, not_after } => {
+            let dates = [("it ended", *not_after), ("this computer's date is", *time)];
+            (format!("the certificate of {host} has expired{}", days(dates)), TOO_LATE)
         }
-        rustls::Error::InvalidCertificate(Bad::NotValidYet | Bad::NotValidYetContext { .. }) => {
-            format!("the certificate of {host} is not valid yet")
+        Bad::NotValidYet => (format!("the certificate of {host} is not valid yet"), TOO_EARLY),
+        Bad::NotValidYetContext { time, not_before } => {
+            let dates = [("it begins", *not_before), ("this computer's date is", *time)];
+            (format!("the certificate of {host} is not valid yet{}", days(dates)), TOO_EARLY)
         }
-        rustls::Error::InvalidCertificate(
-            Bad::NotValidForName | Bad::NotValidForNameContext { .. },
-        ) => format!("the certificate is for another name than {host}"),
-        rustls::Error::InvalidCertificate(Bad::UnknownIssuer) => {
+        Bad::NotValidForName | Bad::NotValidForNameContext { .. } => (
+            format!("the certificate is for another name than {host}"),
+            "something else answers in its place: check the network (a Wi-Fi may want a sign-in \
+             in the browser first), its proxy and its name server",
+        ),
+        // A bad signature: an authority of the name of one that is trusted.
+        Bad::UnknownIssuer | Bad::BadSignature => (
             format!(
-                "the certificate of {host} comes from an authority that this computer does not trust"
-            )
-        }
-        rustls::Error::InvalidCertificate(_) => {
-            format!("the certificate of {host} is not acceptable")
-        }
-        rustls::Error::InvalidMessage(_) => format!("{host} does not speak TLS"),
-        _ => format!("no encrypted connection (TLS) to {host} came about"),
+                "the certificate of {host} comes from an authority that this computer does not \
+                 trust"
+            ),
+            UNTRUSTED,
+        ),
+        // The form in which most programs sign for themselves; it has no type of its own here.
+        Bad::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => (
+            format!("the certificate of {host} is signed by itself, not by an authority"),
+            UNTRUSTED,
+        ),
+        _ => (
+            format!("the certificate of {host} is not acceptable"),
+            "check the network and its proxy, or tell whoever runs them",
+        ),
+    }
+}
+
+const TOO_LATE: &str = "set the date of this computer if it is wrong; else whoever runs the \
+                        service or the proxy on the way has to renew the certificate";
+
+const TOO_EARLY: &str = "set the date of this computer if it is wrong; else whoever runs the \
+                         service or the proxy on the way has to replace the certificate";
+
+const UNTRUSTED: &str = "if it is your company's proxy, add the CA certificate of the proxy to \
+                         those of this computer, or on Linux name its file in SSL_CERT_FILE; \
+                         else leave this network";
+
+/// `: it ended Sat 01 Feb 2025, this computer's date is Tue 24 Nov 2026`.
+fn days(dates: [(&str, UnixTime); 2]) -> String {
+    let [first, second] = dates.map(|(what, time)| {
+        let date =
+            i64::try_from(time.as_secs()).ok().and_then(|at| DateTime::from_timestamp(at, 0));
+        date.map(|date| format!("{what} {}", when::day(date, Zone::utc())))
+    });
+    match (first, second) {
+        (Some(first), Some(second)) => format!(": {first}, {second}"),
+        _ => String::new(),
     }
 }
 
@@ -192,6 +242,7 @@ mod tests {
         assert!(lost.can_pass && !lost.was_sent);
     }
 
+    /// The common ones come over a wire in `tests/client/tls.rs`.
     #[test]
     fn certificates_are_refused_in_words() {
         use CertificateError as Bad;
@@ -199,14 +250,12 @@ mod tests {
             (Bad::Expired, "the certificate of host has expired"),
             (Bad::NotValidYet, "the certificate of host is not valid yet"),
             (Bad::NotValidForName, "the certificate is for another name than host"),
-            (Bad::UnknownIssuer, "the certificate of host comes from an authority"),
             (Bad::Revoked, "the certificate of host is not acceptable"),
         ] {
             let error = rustls::Error::InvalidCertificate(bad);
-            assert!(tls_words(&error, "host").starts_with(words));
-            // As it arrives: hidden in an input error.
-            let outer = io::Error::new(io::ErrorKind::InvalidData, error);
-            assert!(find::<rustls::Error>(&outer).is_some());
+            assert_eq!(tls_words(&error, "host").0, words);
         }
+        let never = UnixTime::since_unix_epoch(Duration::MAX);
+        assert_eq!(days([("it ended", never), ("it is", never)]), "");
     }
 }
