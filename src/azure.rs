@@ -10,6 +10,7 @@ mod pats;
 mod pause;
 mod people;
 mod refusal;
+mod route;
 mod said;
 mod token_error;
 mod transport;
@@ -25,6 +26,7 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 use host::Host;
+pub use route::Route;
 use tokio::sync::Semaphore;
 pub use transport::Limits;
 use url::Url;
@@ -130,6 +132,11 @@ impl Client {
     /// The service's host, for messages.
     pub fn host(&self) -> String {
         self.0.service.name()
+    }
+
+    /// What stands between this computer and the service.
+    pub fn route(&self) -> Route {
+        self.0.service.route().clone()
     }
 
     /// How far the service's clock is ahead of this computer's, as last seen.

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::{
-    azure::Call,
+    azure::{Call, Route},
     effect::OrderId,
     failure::Failure,
     operations::{Account, Completeness, Extension, Page, Revocation},
@@ -70,6 +70,8 @@ pub struct Connection {
     /// The organizations whose tokens are listed, with their ids where they are known.
     pub organizations: Vec<(Organization, Option<Uuid>)>,
     pub host: String,
+    /// What stands between this computer and the host.
+    pub route: Route,
     /// The service runs on this computer; nothing that happens is real.
     pub is_test_service: bool,
 }

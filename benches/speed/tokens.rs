@@ -2,6 +2,7 @@
 
 use azpat::{
     action::Action,
+    azure::Route,
     clock,
     effect::Effect,
     event::{Connection, Event},
@@ -45,6 +46,7 @@ pub(crate) fn state(count: u32) -> anyhow::Result<State> {
         account: None,
         organizations: vec![(organization.clone(), Some(Uuid::from_u128(1)))],
         host: "127.0.0.1".to_owned(),
+        route: Route::default(),
         is_test_service: true,
     };
     let orders = update::on_event(&mut state, Event::Connected(Box::new(Ok(connection))));

@@ -173,7 +173,7 @@ impl Client {
         let limits = &self.0.limits;
         let builder = request.host.builder(request, bearer, limits).await?;
         let end = Instant::now() + limits.total.saturating_sub(spent.under_way);
-        transport::exchange(builder, &request.host.name(), limits, end).await
+        transport::exchange(builder, &request.host.way(), limits, end).await
     }
 
     /// Takes from an answer what holds for all calls: the service's clock, and its wish for rest.

@@ -12,6 +12,7 @@ use super::{
     exchange::Request,
     gate::Gate,
     lost::Lost,
+    route::Route,
     transport::{self, Limits},
 };
 use crate::{
@@ -28,6 +29,7 @@ const OUTSIDE: [&str; 2] = ["vssps.dev.azure.com", "app.vssps.visualstudio.com"]
 pub(super) struct Host {
     base: Url,
     is_loopback: bool,
+    route: Route,
     http: OnceCell<reqwest::Client>,
     pub(super) gate: Gate,
 }
@@ -50,8 +52,10 @@ impl Host {
             && base.fragment().is_none()
             && matches!(base.scheme(), "http" | "https");
         if is_plain_address && (is_loopback || is_outside) {
+            let route = if is_loopback { Route::direct(&base) } else { Route::outside(&base) };
             return Ok(Arc::new(Self {
                 base,
+                route,
                 is_loopback,
                 http: OnceCell::new(),
                 gate: Gate::default(),
@@ -81,6 +85,16 @@ impl Host {
     pub(super) fn name(&self) -> String {
         let name = self.base.host_str().unwrap_or_default();
         self.base.port().map_or_else(|| name.to_owned(), |port| format!("{name}:{port}"))
+    }
+
+    /// The name with the proxy on the way to it, for what is said about connections.
+    pub(super) fn way(&self) -> String {
+        let name = self.name();
+        self.route.proxy.as_ref().map_or(name.clone(), |proxy| format!("{name} via proxy {proxy}"))
+    }
+
+    pub(super) fn route(&self) -> &Route {
+        &self.route
     }
 
     pub(super) fn is_same(&self, other: &Self) -> bool {

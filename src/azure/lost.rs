@@ -51,7 +51,8 @@ impl Lost {
     }
 }
 
-/// Names the stage at which a request failed that got no answer.
+/// Names the stage at which a request failed that got no answer. `host` names the proxy on the
+/// way to it as well.
 pub(super) fn before_answer(error: &reqwest::Error, host: &str, limits: &Limits) -> Lost {
     if let Some(tls) = find::<rustls::Error>(error) {
         let (why, hint) = tls_words(tls, host);
@@ -59,13 +60,16 @@ pub(super) fn before_answer(error: &reqwest::Error, host: &str, limits: &Limits)
     }
     let texts = texts(error);
     if texts.contains("proxy authorization required") {
-        return Lost::new(false, format!("the proxy on the way to {host} wants a sign-in [407]"))
-            .for_good("put user and password into HTTPS_PROXY");
+        return Lost::new(
+            false,
+            format!("no connection to {host}: the proxy wants a sign-in [407]"),
+        )
+        .for_good("put user and password into HTTPS_PROXY");
     }
     if texts.contains("tunnel") || texts.contains("proxy") {
         return Lost::new(
             false,
-            format!("the proxy on the way to {host} cannot be reached or lets nothing through"),
+            format!("no connection to {host}: the proxy cannot be reached or lets nothing through"),
         )
         .for_good("check HTTPS_PROXY and NO_PROXY");
     }
@@ -124,7 +128,7 @@ fn tls_words(error: &rustls::Error, host: &str) -> (String, &'static str) {
             (format!("the certificate of {host} is not valid yet{}", days(dates)), TOO_EARLY)
         }
         Bad::NotValidForName | Bad::NotValidForNameContext { .. } => (
-            format!("the certificate is for another name than {host}"),
+            format!("the certificate of {host} is for another name"),
             "something else answers in its place: check the network (a Wi-Fi may want a sign-in \
              in the browser first), its proxy and its name server",
         ),
@@ -249,7 +253,7 @@ mod tests {
         for (bad, words) in [
             (Bad::Expired, "the certificate of host has expired"),
             (Bad::NotValidYet, "the certificate of host is not valid yet"),
-            (Bad::NotValidForName, "the certificate is for another name than host"),
+            (Bad::NotValidForName, "the certificate of host is for another name"),
             (Bad::Revoked, "the certificate of host is not acceptable"),
         ] {
             let error = rustls::Error::InvalidCertificate(bad);

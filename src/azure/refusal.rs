@@ -145,7 +145,7 @@ fn judge(answer: &Answer, request: &Request<'_>, sign_in: &SignIn) -> Option<Tro
         StatusCode::SERVICE_UNAVAILABLE if asked_pause(answer).is_some() => throttled(answer),
         StatusCode::PROXY_AUTHENTICATION_REQUIRED => Trouble::new(
             FailureKind::Network,
-            format!("the proxy on the way to {} wants a sign-in [407]", request.host.name()),
+            format!("no connection to {}: the proxy wants a sign-in [407]", request.host.way()),
         )
         .hint("put user and password into HTTPS_PROXY"),
         _ if said.code.as_deref() == Some("TF400733") => throttled(answer),

@@ -48,6 +48,12 @@ fn left(state: &State, ink: Ink) -> Vec<Piece> {
     };
     let organizations = if text::width(&all) <= 40 && !all.is_empty() { &all } else { &short };
     pieces.push(Piece::new(2, vec![ink.span(Role::Text, organizations)]));
+    // Who can read along, and on whose word: worth a look, and the first to give way.
+    let proxy = connection.route.proxy.as_ref().map(|proxy| format!("via proxy {proxy}"));
+    let ca = connection.route.ca.map(|variable| format!("CA from {variable}"));
+    for text in proxy.into_iter().chain(ca) {
+        pieces.push(Piece::new(9, vec![ink.span(Role::Dim, &ink.cut(&text, 50))]));
+    }
     pieces
 }
 

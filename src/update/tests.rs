@@ -10,6 +10,7 @@ use chrono::TimeDelta;
 use super::{on_action, on_event};
 use crate::{
     action::Action,
+    azure::Route,
     effect::{Effect, OrderId},
     event::{Connection, Event},
     operations::{Completeness, Page},
@@ -43,6 +44,7 @@ impl Desk {
             account: None,
             organizations: vec![(organization(), None)],
             host: "127.0.0.1".into(),
+            route: Route::default(),
             is_test_service: true,
         };
         let effects = self.tell(Event::Connected(Box::new(Ok(connection))));

@@ -137,6 +137,7 @@ impl Service {
             account: account.ok(),
             organizations,
             host: client.host(),
+            route: client.route(),
             is_test_service: client.is_test_service(),
         })
     }

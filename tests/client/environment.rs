@@ -3,12 +3,16 @@
 use std::{env, fs, path::Path, time::Duration};
 
 use azpat::{
-    azure::{Client, Settings},
+    azure::{Client, Route, Settings},
+    config::{ServiceSettings, SignInMethod, Source},
+    effect::Effect,
+    event::Event,
     failure::FailureKind,
     secret::Bearer,
     sign_in::{SignIn, VARIABLE},
+    worker,
 };
-use tokio::{process::Command, time::timeout};
+use tokio::{process::Command, sync::mpsc, time::timeout};
 use url::Url;
 
 use super::{
@@ -17,10 +21,10 @@ use super::{
 };
 
 const ROLE: &str = "AZPAT_TEST_ROLE";
-const SERVICE: &str = "AZPAT_TEST_SERVICE";
+pub(super) const SERVICE: &str = "AZPAT_TEST_SERVICE";
 
 /// Runs `child` in this role and environment; `PATH` and proxies are only what is given.
-async fn run(role: &str, variables: &[(&str, &str)]) {
+pub(super) async fn run(role: &str, variables: &[(&str, &str)]) {
     let output = Command::new(env::current_exe().unwrap())
         .args(["--exact", "client::environment::child", "--nocapture"])
         .env_clear()
@@ -39,6 +43,10 @@ async fn child() {
     let Ok(role) = env::var(ROLE) else { return };
     match role.as_str() {
         "proxy" => behind_a_proxy().await,
+        "proxy for all" => assert_eq!(outside().route().proxy.as_deref(), Some("proxy.example")),
+        "no proxy" => assert_eq!(outside().route(), Route::default()),
+        "connect" => assert_eq!(connect().await, Route::default()),
+        "connect with a CA" => assert_eq!(connect().await.ca, Some("SSL_CERT_FILE")),
         "variable" => with_the(SignIn::environment()).await,
         "refused" => refused_twice().await,
         "az" => with_the(SignIn::azure_cli()).await,
@@ -46,25 +54,59 @@ async fn child() {
     }
 }
 
-async fn behind_a_proxy() {
+/// A client of Azure DevOps itself, which it does not call.
+fn outside() -> Client {
     let settings = Settings {
         service_url: "https://vssps.dev.azure.com".parse().unwrap(),
         profile_url: "https://app.vssps.visualstudio.com".parse().unwrap(),
         api_version: "7.2-preview.1".to_owned(),
         sign_in: SignIn::token(Bearer::new("token")),
     };
-    let client = Client::new(settings, |_| {}).unwrap();
+    Client::new(settings, |_| {}).unwrap()
+}
+
+async fn behind_a_proxy() {
+    let client = outside();
     assert!(!client.is_test_service());
+    assert_eq!(client.route().proxy.as_deref(), Some("127.0.0.1"));
     let failure = client.account().await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::Network);
     assert_eq!(
         failure.why,
-        "the proxy on the way to app.vssps.visualstudio.com wants a sign-in [407]"
+        "no connection to app.vssps.visualstudio.com via proxy 127.0.0.1: the proxy wants a \
+         sign-in [407]"
     );
     assert!(!format!("{failure:?}").contains("proxy-secret"), "{failure:?}");
     // This computer is never behind the proxy.
     let rig = Rig::start(3).await;
     rig.client.account().await.unwrap();
+    assert_eq!(rig.client.route(), Route::default());
+}
+
+/// Connects as the screen does: what it learns about the way.
+async fn connect() -> Route {
+    let url: Url = env::var(SERVICE).unwrap().parse().unwrap();
+    let source = Source::Service(ServiceSettings {
+        service_url: url.clone(),
+        profile_url: url,
+        api_version: String::new(),
+        sign_in: SignInMethod::Environment,
+        organizations: Vec::new(),
+    });
+    let (orders, inbox) = mpsc::channel(1);
+    let (outbox, mut events) = mpsc::channel(8);
+    orders.send(Effect::Connect).await.unwrap();
+    let worker = worker::run(source, inbox, outbox);
+    let connected = async {
+        loop {
+            if let Event::Connected(result) = events.recv().await.unwrap() {
+                drop(orders);
+                return result;
+            }
+        }
+    };
+    let (connected, ()) = tokio::join!(connected, worker);
+    connected.unwrap().route
 }
 
 async fn with_the(sign_in: SignIn) {
@@ -83,6 +125,16 @@ async fn a_proxy_is_used_for_outside_hosts_only() {
     run("proxy", &[("HTTPS_PROXY", &address), ("HTTP_PROXY", &address), ("ALL_PROXY", &address)])
         .await;
     assert_eq!(proxy.connections(), 1);
+}
+
+/// Which proxy is named is what the connection would use.
+#[tokio::test]
+async fn the_proxy_is_named_by_its_host_alone() {
+    let proxy = "http://user:proxy-secret@proxy.example:8080";
+    run("proxy for all", &[("ALL_PROXY", proxy)]).await;
+    run("proxy for all", &[("https_proxy", proxy), ("NO_PROXY", "elsewhere.example")]).await;
+    run("no proxy", &[("HTTPS_PROXY", proxy), ("NO_PROXY", "dev.azure.com")]).await;
+    run("no proxy", &[("HTTP_PROXY", proxy)]).await;
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! A believable list of tokens, and what is drawn of a state.
 
 use azpat::{
+    azure::Route,
     effect::OrderId,
     event::Connection,
     operations::{Account, Completeness},
@@ -87,6 +88,7 @@ pub(crate) fn connection() -> Connection {
             (organization("fabrikam"), Some(Uuid::from_u128(0xFA))),
         ],
         host: "dev.azure.com".to_owned(),
+        route: Route::default(),
         is_test_service: false,
     }
 }

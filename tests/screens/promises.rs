@@ -2,6 +2,8 @@
 
 use azpat::{
     action::{BINDINGS, Layer},
+    azure::Route,
+    event::Connection,
     state::{
         State,
         mode::{
@@ -10,6 +12,7 @@ use azpat::{
             palette::Palette,
             stepper::Stepper,
         },
+        session::Session,
         view::{Sort, SortKey, View},
     },
     ui::{
@@ -21,7 +24,9 @@ use azpat::{
 use chrono::TimeDelta;
 use ratatui::style::{Color, Modifier, Style};
 
-use super::builder::{at, draw, filter, id, lines, listing, main_screen, pat, pats, select, text};
+use super::builder::{
+    at, connection, draw, filter, id, lines, listing, main_screen, pat, pats, select, text,
+};
 
 #[test]
 fn exactly_one_row_starts_with_the_selection_marker() {
@@ -129,6 +134,26 @@ fn the_help_shows_every_sentence() {
         for binding in BINDINGS {
             assert!(seen.contains(binding.doc), "{} at {width}", binding.doc);
         }
+    }
+}
+
+/// Who could read along is said, and gives way to everything else.
+#[test]
+fn the_header_names_proxy_and_ca() {
+    let mut connection = connection();
+    connection.route = Route { proxy: Some("proxy.contoso.com".into()), ca: Some("SSL_CERT_FILE") };
+    let header = |connection: &Connection, width| {
+        let mut state = at(main_screen(), width, 24);
+        state.session = Session::Connected(connection.clone());
+        lines(&draw(&state).0).swap_remove(0)
+    };
+    let wide = header(&connection, 180);
+    assert!(wide.contains("via proxy proxy.contoso.com   CA from SSL_CERT_FILE"), "{wide}");
+    let half = header(&connection, 140);
+    assert!(half.contains("via proxy proxy.contoso.com") && !half.contains("CA from"), "{half}");
+    let direct = Connection { route: Route::default(), ..connection.clone() };
+    for width in 20..100 {
+        assert_eq!(header(&connection, width), header(&direct, width));
     }
 }
 
