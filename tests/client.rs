@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic is how a test fails")]
 
 mod client {
+    #[cfg(target_os = "linux")]
+    mod connecting;
     mod environment;
     mod listing;
     mod network;

@@ -35,12 +35,25 @@ impl Server {
         Self::answering(move |_| answer.clone(), then).await
     }
 
+    #[cfg(target_os = "linux")]
+    pub(crate) async fn at(address: SocketAddr, answer: Vec<u8>, then: Then) -> Self {
+        let listener = TcpListener::bind(address).await.unwrap();
+        Self::on(listener, move |_| answer.clone(), then)
+    }
+
     /// Answers by the number of the connection, which begins at 0.
     pub(crate) async fn answering(
         answer: impl Fn(usize) -> Vec<u8> + Send + 'static,
         then: Then,
     ) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::on(TcpListener::bind("127.0.0.1:0").await.unwrap(), answer, then)
+    }
+
+    fn on(
+        listener: TcpListener,
+        answer: impl Fn(usize) -> Vec<u8> + Send + 'static,
+        then: Then,
+    ) -> Self {
         let address = listener.local_addr().unwrap();
         let connections = Arc::<AtomicUsize>::default();
         let count = Arc::clone(&connections);
