@@ -154,3 +154,6 @@ impl fmt::Debug for Client {
         f.debug_struct("Client").field("host", &self.host()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,8 @@ use http::Method;
 use super::{
     Client,
     exchange::{Effect, Problem, Request},
+    said,
+    transport::Answer,
     wire::{self, Scopes},
 };
 use crate::{
@@ -48,7 +50,7 @@ impl Client {
         let request = self.about(list.organization, Method::GET, query, list.attempt());
         let answer = self.call(&request).await?;
         let page = wire::page(&answer.body, list.organization, list.listed, scopes)
-            .ok_or_else(|| nonsense(&request))?;
+            .ok_or_else(|| nonsense(&request, &answer))?;
         let next = page.next;
         let (organization, listed) = (list.organization.clone(), list.listed);
         let page = Page { organization, listed, pats: page.pats, unreadable: page.unreadable };
@@ -61,7 +63,7 @@ impl Client {
         let attempt = format!("read {}", title(pat));
         let request = self.about(&pat.organization, Method::GET, query, attempt);
         let answer = self.call(&request).await?;
-        wire::token(&answer.body, pat).ok_or_else(|| nonsense(&request))
+        wire::token(&answer.body, pat).ok_or_else(|| nonsense(&request, &answer))
     }
 
     /// Moves the end of a token and changes nothing else.
@@ -71,7 +73,7 @@ impl Client {
         let update = wire::Update { authorization_id: pat.id.0, valid_to: date::format(to) };
         request.body = serde_json::to_string(&update).ok();
         let answer = self.call(&request).await?;
-        wire::token(&answer.body, pat).ok_or_else(|| nonsense(&request))
+        wire::token(&answer.body, pat).ok_or_else(|| nonsense(&request, &answer))
     }
 
     /// Revokes a token.
@@ -80,8 +82,8 @@ impl Client {
         let attempt = format!("revoke {}", title(pat));
         let request = self.about(&pat.organization, Method::DELETE, query, attempt);
         let answer = self.call(&request).await?;
-        let is_fine = answer.body.is_empty() || wire::is_json(&answer.body);
-        if is_fine { Ok(()) } else { Err(nonsense(&request)) }
+        let is_fine = wire::is_nothing_or_json(&answer.body);
+        if is_fine { Ok(()) } else { Err(nonsense(&request, &answer)) }
     }
 
     fn about<'a>(
@@ -110,9 +112,11 @@ fn title(pat: &Pat) -> String {
 }
 
 /// JSON, but not what this call is answered with.
-pub(super) fn nonsense(request: &Request<'_>) -> Problem {
+pub(super) fn nonsense(request: &Request<'_>, answer: &Answer) -> Problem {
     let why = format!("{} sent an answer that makes no sense", request.host.name());
-    let failure =
-        Failure::new(FailureKind::Service, request.attempt.clone(), why).hint("try again later");
+    let failure = Failure {
+        support_id: said::support_id(&answer.headers),
+        ..Failure::new(FailureKind::Service, request.attempt.clone(), why).hint("try again later")
+    };
     Problem { failure, effect: Effect::Unknown }
 }

@@ -2,7 +2,7 @@
 
 use http::Method;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::{Client, exchange::Request, pats::nonsense};
@@ -20,8 +20,9 @@ struct Profile {
 }
 
 #[derive(Deserialize)]
-struct Accounts {
-    value: Vec<Value>,
+#[serde(bound(deserialize = "'de: 'a"))]
+struct Accounts<'a> {
+    value: Vec<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -37,15 +38,7 @@ impl Client {
         let path = vec!["_apis", "profile", "profiles", "me"];
         let request = self.personal(path, Vec::new(), "find out who is signed in");
         let answer = self.call(&request).await.map_err(|problem| problem.failure)?;
-        let account = serde_json::from_slice::<Profile>(&answer.body).ok().and_then(|profile| {
-            let id = profile.id.or(profile.public_alias).filter(|id| !id.is_empty())?;
-            Some(Account {
-                id,
-                name: Untrusted::new(profile.display_name.unwrap_or_default()),
-                mail: Untrusted::new(profile.email_address.unwrap_or_default()),
-            })
-        });
-        account.ok_or_else(|| nonsense(&request).failure)
+        account(&answer.body).ok_or_else(|| nonsense(&request, &answer).failure)
     }
 
     /// The organizations of an account. A name that cannot be one is skipped.
@@ -56,13 +49,7 @@ impl Client {
         let query = vec![("memberId", account.id.clone())];
         let request = self.personal(vec!["_apis", "accounts"], query, "find your organizations");
         let answer = self.call(&request).await.map_err(|problem| problem.failure)?;
-        let accounts = serde_json::from_slice::<Accounts>(&answer.body)
-            .map_err(|_error| nonsense(&request).failure)?;
-        let entries = accounts.value.into_iter().filter_map(|entry| {
-            let entry = serde_json::from_value::<Entry>(entry).ok()?;
-            Some((entry.account_name.parse().ok()?, entry.account_id))
-        });
-        Ok(entries.collect())
+        organizations(&answer.body).ok_or_else(|| nonsense(&request, &answer).failure)
     }
 
     fn personal<'a>(
@@ -81,4 +68,25 @@ impl Client {
             attempt: attempt.to_owned(),
         }
     }
+}
+
+/// Reads a profile; `None` if the body is none.
+pub(super) fn account(body: &[u8]) -> Option<Account> {
+    let profile = serde_json::from_slice::<Profile>(body).ok()?;
+    let id = profile.id.or(profile.public_alias).filter(|id| !id.is_empty())?;
+    Some(Account {
+        id,
+        name: Untrusted::new(profile.display_name.unwrap_or_default()),
+        mail: Untrusted::new(profile.email_address.unwrap_or_default()),
+    })
+}
+
+/// Reads a list of organizations, those of it that can be one; `None` if the body is no list.
+pub(super) fn organizations(body: &[u8]) -> Option<Vec<(Organization, Uuid)>> {
+    let accounts = serde_json::from_slice::<Accounts<'_>>(body).ok()?;
+    let entries = accounts.value.into_iter().filter_map(|entry| {
+        let entry = serde_json::from_str::<Entry>(entry.get()).ok()?;
+        Some((entry.account_name.parse().ok()?, entry.account_id))
+    });
+    Some(entries.collect())
 }

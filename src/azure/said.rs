@@ -3,7 +3,7 @@
 
 use http::{HeaderMap, header};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::transport::Answer;
 use crate::text;
@@ -19,47 +19,53 @@ pub(super) struct Said {
     pub(super) text: Option<String>,
     /// `patTokenError`, unless it is `none`.
     pub(super) token_error: Option<String>,
-    /// `patTokenError` is there, but is no text.
+    /// Whether there is an error cannot be told: `patTokenError` is no text, or is there twice.
     pub(super) is_nonsense: bool,
     pub(super) token_error_text: Option<String>,
     /// The body is an error envelope.
     pub(super) is_envelope: bool,
 }
 
-/// The fields that carry errors. A field of another type than expected is as if it were absent.
+/// The fields that carry errors. A field of another type than expected is as if it were absent;
+/// raw, because what has no place here may be large.
 #[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Envelope {
-    message: Value,
-    type_key: Value,
-    pat_token_error: Value,
-    pat_token_error_message: Value,
+#[serde(rename_all = "camelCase", default, bound(deserialize = "'de: 'a"))]
+struct Envelope<'a> {
+    message: Option<&'a RawValue>,
+    type_key: Option<&'a RawValue>,
+    pat_token_error: Option<&'a RawValue>,
+    pat_token_error_message: Option<&'a RawValue>,
 }
 
 impl Said {
     pub(super) fn new(answer: &Answer) -> Self {
-        let envelope = serde_json::from_slice::<Envelope>(&answer.body).unwrap_or_default();
-        let string = |value: &Value| value.as_str().map(ToOwned::to_owned);
-        let type_key = string(&envelope.type_key).filter(|key| !key.is_empty());
-        let message = string(&envelope.message).filter(|message| !message.trim().is_empty());
+        let envelope = serde_json::from_slice::<Envelope<'_>>(&answer.body);
+        let is_broken = envelope.is_err() && answer.body.trim_ascii_start().starts_with(b"{");
+        let envelope = envelope.unwrap_or_default();
+        let type_key = string(envelope.type_key).filter(|key| !key.is_empty());
+        let message = string(envelope.message).filter(|message| !message.trim().is_empty());
         let is_envelope = type_key.is_some() || message.is_some();
         let is_none = |name: &String| name.eq_ignore_ascii_case("none");
-        let token_error = string(&envelope.pat_token_error).filter(|name| !is_none(name));
-        let is_nonsense =
-            !(envelope.pat_token_error.is_null() || envelope.pat_token_error.is_string());
+        let token_error = string(envelope.pat_token_error);
+        let is_nonsense = is_broken || envelope.pat_token_error.is_some() && token_error.is_none();
+        let token_error = token_error.filter(|name| !is_none(name));
         let raw = message.or_else(|| service_error(&answer.headers)).or_else(|| title(answer));
         let code = raw.as_deref().and_then(code).map(ToOwned::to_owned).or(type_key);
         Self {
             code: code.map(|code| text::cut(&code, 60)),
             text: raw.map(|raw| text::cut(&raw, MOST)),
             token_error: token_error.map(|name| text::cut(&name, 60)),
-            token_error_text: string(&envelope.pat_token_error_message)
+            token_error_text: string(envelope.pat_token_error_message)
                 .filter(|text| !text.trim().is_empty())
                 .map(|raw| text::cut(&raw, MOST)),
             is_nonsense,
             is_envelope,
         }
     }
+}
+
+fn string(value: Option<&RawValue>) -> Option<String> {
+    serde_json::from_str(value?.get()).ok()
 }
 
 /// The id under which the service's support finds this answer.

@@ -131,7 +131,12 @@ pub(super) async fn exchange(
     .map_err(|lost| Lost { status: Some(status), ..lost })
 }
 
-async fn read(mut response: Response, host: &str, limits: &Limits) -> Result<Answer, Lost> {
+/// Reads an answer to its end, piece by piece.
+pub(super) async fn read(
+    mut response: Response,
+    host: &str,
+    limits: &Limits,
+) -> Result<Answer, Lost> {
     let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
     let mut body = Vec::new();
     loop {

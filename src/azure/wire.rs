@@ -7,7 +7,7 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize, de::IgnoredAny};
-use serde_json::{Value, value::RawValue};
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::{
@@ -38,7 +38,7 @@ impl Scopes {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 struct PagedPatTokens<'a> {
-    continuation_token: Option<Value>,
+    continuation_token: Option<&'a RawValue>,
     pat_tokens: Option<Vec<&'a RawValue>>,
 }
 
@@ -112,9 +112,11 @@ pub(super) fn page(
         return None;
     }
     let next = match page.continuation_token {
-        Some(Value::String(token)) => Some(token).filter(|token| !token.is_empty()),
-        Some(Value::Null) | None => None,
-        Some(_) => return None,
+        Some(token) => {
+            let token = serde_json::from_str::<String>(token.get()).ok()?;
+            Some(token).filter(|token| !token.is_empty())
+        }
+        None => None,
     };
     let entries = page.pat_tokens.unwrap_or_default();
     let pats: Vec<_> = entries
@@ -125,9 +127,9 @@ pub(super) fn page(
     Some(ReadPage { unreadable: entries.len() - pats.len(), pats, next })
 }
 
-/// Whether a body whose content does not matter is JSON at least.
-pub(super) fn is_json(body: &[u8]) -> bool {
-    serde_json::from_slice::<IgnoredAny>(body).is_ok()
+/// Whether a body whose content does not matter is nothing, or JSON at least.
+pub(super) fn is_nothing_or_json(body: &[u8]) -> bool {
+    body.is_empty() || serde_json::from_slice::<IgnoredAny>(body).is_ok()
 }
 
 /// Reads the answer about one token; `None` if it is not there or is another one.

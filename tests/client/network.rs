@@ -221,11 +221,7 @@ async fn malformed_lists_are_one_sane_failure() {
         let failure = end.unwrap_err();
         assert!(pages.is_empty(), "{shown}");
         assert!(!failure.why.contains("line 1"), "{shown}: {failure}");
-        assert_eq!(
-            failure.support_id.is_some(),
-            !failure.why.contains("makes no sense"),
-            "{shown}: {failure}"
-        );
+        assert!(failure.support_id.is_some(), "{shown}: {failure}");
     }
 }
 
