@@ -98,6 +98,7 @@ fn route(state: &mut State, action: &Action) -> Effects {
         (Mode::Extend(_), _) => extend::act(state, action),
         (Mode::Confirm(_), _) => confirm::act(state, action),
         (Mode::Sort { .. }, _) => overlay::sort(state, action),
+        (Mode::Organizations(_), _) => overlay::organizations(state, action),
         (Mode::Calls(_), _) => overlay::calls(state, action),
         (Mode::Help(_), _) => overlay::help(state, action),
     }
