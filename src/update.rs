@@ -23,6 +23,10 @@ use crate::{
     ui,
 };
 
+/// Said when a task died. The worker tells separately what became of an order.
+const PANICKED: &str =
+    "a part of azpat stopped working; this is a defect, described on the screen behind this one";
+
 /// The first orders of a program that has just started.
 pub fn start(state: &State) -> Effects {
     if state.session == Session::Connecting { Effect::Connect.into() } else { Effects::none() }
@@ -67,6 +71,10 @@ pub fn on_event(state: &mut State, event: Event) -> Effects {
                 Ok(()) => state.notices.done(format!("copied the token's {what}")),
                 Err(failure) => state.notices.fail(&failure),
             }
+            Effects::none()
+        }
+        Event::Panicked => {
+            state.notices.warn(PANICKED);
             Effects::none()
         }
         Event::PageOpened { url, result } => {
