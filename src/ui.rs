@@ -22,6 +22,8 @@ mod sort;
 mod stepper;
 mod strip;
 mod table;
+#[cfg(test)]
+mod tests;
 mod text;
 pub mod theme;
 mod welcome;
