@@ -45,6 +45,7 @@ pub enum Action {
     CopyId,
     OpenPage,
     Calls,
+    Organizations,
     Demo,
     /// One character typed into a text field.
     Insert(char),
@@ -74,6 +75,7 @@ pub enum Layer {
     Extend,
     Confirm,
     Sort,
+    Organizations,
     Calls,
     Help,
     /// A text field has the keyboard: plain characters go there before any binding is asked.
@@ -81,7 +83,7 @@ pub enum Layer {
 }
 
 impl Layer {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Always,
         Self::Global,
         Self::Welcome,
@@ -90,6 +92,7 @@ impl Layer {
         Self::Extend,
         Self::Confirm,
         Self::Sort,
+        Self::Organizations,
         Self::Calls,
         Self::Help,
         Self::Text,
@@ -106,6 +109,7 @@ impl Layer {
             Self::Extend => "While extending",
             Self::Confirm => "Questions",
             Self::Sort => "Sort menu",
+            Self::Organizations => "Organizations",
             Self::Calls => "Log of calls",
             Self::Help => "Help",
             Self::Text => "Text fields",
@@ -185,6 +189,7 @@ pub const BINDINGS: &[Binding] = {
         row(L::List, A::MoveDetail,     "pane place",  &["P"],                          "Detail pane beside or below"),
         row(L::List, A::NextPane,       "next pane",   &["tab"],                        "Go into the detail pane, and back"),
         row(L::List, A::PreviousPane,   "prev pane",   &["backtab"],                    "Go into the detail pane, and back"),
+        row(L::List, A::Organizations,  "organizations", &["O"],                        "Organizations: counts, age, failures; choose one"),
         row(L::List, A::Refresh,        "refresh",     &["r", "R", "C-r", "F5"],        "Read the lists again").hint(50),
         row(L::List, A::NextView,       "next view",   &["]"],                          "Next view"),
         row(L::List, A::PreviousView,   "prev view",   &["["],                          "Previous view"),
@@ -200,8 +205,8 @@ pub const BINDINGS: &[Binding] = {
 
         row(L::Filter, A::Confirm,      "keep filter", &["enter"],                      "Back to the list, filtered").hint(10),
         row(L::Filter, A::Back,         "no filter",   &["esc"],                        "Clear the filter").hint(20),
-        row(L::Filter, A::Next,         "down",        &["down"],                       "Next token"),
-        row(L::Filter, A::Previous,     "up",          &["up"],                         "Previous token"),
+        row(L::Filter, A::Next,         "down",        &["down", "C-n"],                "Next token that is found"),
+        row(L::Filter, A::Previous,     "up",          &["up", "C-p"],                  "Previous token that is found"),
         row(L::Filter, A::PageDown,     "page down",   &["pagedown"],                   "One page down"),
         row(L::Filter, A::PageUp,       "page up",     &["pageup"],                     "One page up"),
 
@@ -220,6 +225,13 @@ pub const BINDINGS: &[Binding] = {
         row(L::Sort, A::Previous,       "up",          &["k", "up"],                    "Previous column").hint(21),
         row(L::Sort, A::ReverseSort,    "reverse",     &["S"],                          "Sort the other way round").hint(25),
         row(L::Sort, A::Back,           "leave",       &["esc", "q"],                   "Keep the order").hint(30),
+
+        row(L::Organizations, A::Confirm,  "choose",   &["enter"],                      "Show the tokens of this organization only").hint(10),
+        row(L::Organizations, A::Next,     "down",     &["j", "down"],                  "Next organization").hint(20),
+        row(L::Organizations, A::Previous, "up",       &["k", "up"],                    "Previous organization").hint(21),
+        row(L::Organizations, A::PageDown, "page down", &["pagedown", "C-f", "C-d"],    "One page down"),
+        row(L::Organizations, A::PageUp,   "page up",  &["pageup", "C-b", "C-u"],       "One page up"),
+        row(L::Organizations, A::Back,     "close",    &["esc", "O", "q"],              "Back to the list").hint(30),
 
         row(L::Calls, A::Next,          "down",        &["j", "down"],                  "Scroll down").hint(20),
         row(L::Calls, A::Previous,      "up",          &["k", "up"],                    "Scroll up").hint(21),

@@ -76,6 +76,8 @@ enum Wake {
     Event(Event),
     Input(io::Result<Input>),
     Signal(Signal),
+    /// A task died, and the terminal was given back to say so.
+    Panic,
     /// Something on the screen changes with time.
     Time,
     /// A long pass over the tokens goes on.
@@ -121,6 +123,7 @@ impl App {
         tokio::select! {
             biased;
             signal = signals.next() => Wake::Signal(signal),
+            () = terminal::panic_told() => Wake::Panic,
             Some(event) = self.events.recv() => Wake::Event(event),
             next = input.next() => next.map_or(Wake::InputEnded, Wake::Input),
             () = std::future::ready(()), if self.state.table.is_scanning() => Wake::Slice,
@@ -139,6 +142,10 @@ impl App {
                     self.terminal.forget().context("cannot measure the terminal")?;
                 }
                 self.read(input)
+            }
+            Wake::Panic => {
+                self.terminal.retake().context("cannot take the terminal back")?;
+                update::on_event(&mut self.state, Event::Panicked)
             }
             Wake::Slice => {
                 update::advance(&mut self.state);

@@ -12,6 +12,8 @@ mod session;
 mod settings;
 mod show;
 mod table;
+#[cfg(test)]
+mod tests;
 
 use std::process::ExitCode;
 
@@ -85,30 +87,4 @@ fn said(result: Result<Exit, Failure>) -> Exit {
         output::failure(&failure);
         failure.kind.into()
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_failure_has_its_code() {
-        let check = |kind, code| assert_eq!(Exit::from(kind), Exit(code));
-        check(FailureKind::Refused, 1);
-        check(FailureKind::Network, 1);
-        check(FailureKind::Usage, 2);
-        check(FailureKind::SignIn, 3);
-        check(FailureKind::NotFound, 4);
-    }
-
-    #[test]
-    fn many_things_come_to_one_code() {
-        let failed = |kind| Failure::new(kind, "try", "it failed");
-        let (sign_in, network) = (failed(FailureKind::SignIn), failed(FailureKind::Network));
-        assert_eq!(together(2, &[]), Exit::DONE);
-        assert_eq!(together(0, &[]), Exit::DONE);
-        assert_eq!(together(1, std::slice::from_ref(&network)), Exit::PARTLY);
-        assert_eq!(together(0, std::slice::from_ref(&network)), Exit(1));
-        assert_eq!(together(0, &[network, sign_in]), Exit(3));
-    }
 }

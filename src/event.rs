@@ -56,6 +56,8 @@ pub enum Event {
         what: &'static str,
         result: Result<(), Failure>,
     },
+    /// A task died of a defect.
+    Panicked,
     PageOpened {
         url: String,
         result: Result<(), Failure>,

@@ -177,6 +177,8 @@ mod tests {
         assert_eq!(map.action(&text, q), Some(Action::Insert('q')));
         let c = press(KeyCode::Char('c'), KeyModifiers::CONTROL);
         assert_eq!(map.action(&text, c), Some(Action::Quit));
+        let n = press(KeyCode::Char('n'), KeyModifiers::CONTROL);
+        assert_eq!(map.action(&text, n), Some(Action::Next));
     }
 
     #[test]

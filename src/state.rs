@@ -3,6 +3,7 @@
 pub mod cursor;
 pub mod mode;
 pub mod notices;
+pub mod organizations;
 pub mod query;
 pub mod session;
 pub mod table;
@@ -185,6 +186,7 @@ impl State {
             }
             Mode::Confirm(_) => &[Layer::Confirm],
             Mode::Sort { .. } => &[Layer::Sort],
+            Mode::Organizations(_) => &[Layer::Organizations],
             Mode::Calls(_) => &[Layer::Calls],
             Mode::Help(_) => &[Layer::Help, Layer::Text],
         };

@@ -18,6 +18,7 @@ use crossterm::{
     },
 };
 use ratatui::{Terminal as Ratatui, backend::CrosstermBackend, layout::Rect};
+use tokio::sync::Notify;
 
 use crate::{
     state::{Look, State},
@@ -31,6 +32,9 @@ const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
 
 /// Whether modes are set that have to be undone.
 static IS_TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// A panic gave the terminal back and has been told.
+static TOLD: Notify = Notify::const_new();
 
 /// Why there can be no screen here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -83,14 +87,19 @@ impl Terminal {
         std::panic::set_hook(Box::new(move |panic| {
             restore();
             before(panic);
+            TOLD.notify_one();
         }));
         set_modes()?;
         let backend = CrosstermBackend::new(BufWriter::with_capacity(64 * 1024, io::stdout()));
         Ok(Self { ratatui: Ratatui::new(backend)? })
     }
 
-    /// Draws one frame; the terminal shows it whole or not at all.
+    /// Draws one frame; the terminal shows it whole or not at all. While a panic has the terminal,
+    /// nothing is drawn over what it says.
     pub fn draw(&mut self, state: &State) -> io::Result<()> {
+        if !IS_TAKEN.load(Ordering::SeqCst) {
+            return Ok(());
+        }
         queue!(self.ratatui.backend_mut(), BeginSynchronizedUpdate)?;
         let drawn = self.ratatui.draw(|frame| ui::draw(frame, state)).map(|_| ());
         execute!(self.ratatui.backend_mut(), EndSynchronizedUpdate)?;
@@ -120,6 +129,12 @@ impl Terminal {
         let (width, height) = self.size()?;
         self.ratatui.resize(Rect::new(0, 0, width, height))
     }
+}
+
+/// Waits until a panic in another thread or task has been told on the normal screen. Then the
+/// terminal can be taken again.
+pub async fn panic_told() {
+    TOLD.notified().await;
 }
 
 impl Drop for Terminal {

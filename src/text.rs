@@ -1,5 +1,8 @@
 //! Text from outside, made visible before it reaches a screen, a log or a message.
 
+#[cfg(test)]
+pub(crate) mod hostile;
+
 use std::{borrow::Cow, fmt, fmt::Write as _};
 
 /// Text that somebody else wrote (a name, an error message). `Display` and `Debug` show it escaped;

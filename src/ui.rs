@@ -14,6 +14,7 @@ mod header;
 pub mod help;
 mod ink;
 pub mod layout;
+pub mod organizations;
 mod piece;
 mod progress;
 mod row;
@@ -21,6 +22,8 @@ mod sort;
 mod stepper;
 mod strip;
 mod table;
+#[cfg(test)]
+mod tests;
 mod text;
 pub mod theme;
 mod welcome;
@@ -109,7 +112,7 @@ fn stepper_cursor(state: &State, ink: Ink, regions: &Regions) -> Option<Position
 /// The open dialog; returns where the cursor of its text field is.
 fn dialog(buffer: &mut Buffer, area: Rect, state: &State, ink: Ink) -> Option<Position> {
     let area = layout::dialogs(area);
-    if matches!(state.mode, Mode::Confirm(_) | Mode::Sort { .. } | Mode::Calls(_) | Mode::Help(_)) {
+    if layout::has_dialog(state) {
         // What is behind a dialog steps back.
         buffer.set_style(area.intersection(buffer.area), ink.style(Role::Dim));
     }
@@ -118,6 +121,10 @@ fn dialog(buffer: &mut Buffer, area: Rect, state: &State, ink: Ink) -> Option<Po
         Mode::Confirm(confirm) => confirm::draw(buffer, area, state, ink, confirm),
         Mode::Sort { .. } => {
             sort::draw(buffer, area, state, ink);
+            None
+        }
+        Mode::Organizations(cursor) => {
+            organizations::draw(buffer, area, state, ink, *cursor);
             None
         }
         Mode::Calls(cursor) => {

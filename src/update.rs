@@ -23,6 +23,10 @@ use crate::{
     ui,
 };
 
+/// Said when a task died. The worker tells separately what became of an order.
+const PANICKED: &str =
+    "a part of azpat stopped working; this is a defect, described on the screen behind this one";
+
 /// The first orders of a program that has just started.
 pub fn start(state: &State) -> Effects {
     if state.session == Session::Connecting { Effect::Connect.into() } else { Effects::none() }
@@ -69,6 +73,10 @@ pub fn on_event(state: &mut State, event: Event) -> Effects {
             }
             Effects::none()
         }
+        Event::Panicked => {
+            state.notices.warn(PANICKED);
+            Effects::none()
+        }
         Event::PageOpened { url, result } => {
             match result {
                 Ok(()) => state.notices.done(format!("opened {url} in the browser")),
@@ -98,6 +106,7 @@ fn route(state: &mut State, action: &Action) -> Effects {
         (Mode::Extend(_), _) => extend::act(state, action),
         (Mode::Confirm(_), _) => confirm::act(state, action),
         (Mode::Sort { .. }, _) => overlay::sort(state, action),
+        (Mode::Organizations(_), _) => overlay::organizations(state, action),
         (Mode::Calls(_), _) => overlay::calls(state, action),
         (Mode::Help(_), _) => overlay::help(state, action),
     }

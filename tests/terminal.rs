@@ -4,18 +4,20 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::panic,
     clippy::disallowed_methods,
     clippy::disallowed_types,
     reason = "a panic is how a test fails; a test keeps its own time and starts programs"
 )]
 
+#[path = "terminal/defects.rs"]
+mod defects;
 #[path = "terminal/pty.rs"]
 mod pty;
+#[path = "terminal/troubled.rs"]
+mod troubled;
 
-use azpat::{
-    emulator::{Emulator, Fault, FaultKind, Operation, Options, Settings},
-    state::{Setting, State, session::Session},
-};
+use azpat::emulator::{Emulator, Fault, FaultKind, Operation, Options, Settings};
 use pty::{Program, Start};
 use rustix::process::Signal;
 
@@ -97,34 +99,6 @@ fn every_signal_gives_the_terminal_back_and_says_so_in_the_exit_code() {
     }
 }
 
-/// Says to `panics_in_a_thread` that it is the program under test.
-const CHILD: &str = "AZPAT_TEST_CHILD";
-
-/// Does nothing by itself: the next test runs it in a pseudo-terminal.
-#[test]
-fn panics_in_a_thread() {
-    if std::env::var_os(CHILD).is_none() {
-        return;
-    }
-    let mut terminal = azpat::terminal::Terminal::take().unwrap();
-    let state = State::new(Setting::default(), Session::Connecting, azpat::clock::now());
-    terminal.draw(&state).unwrap();
-    let died = std::thread::spawn(|| panic!("told on the normal screen")).join();
-    assert!(died.is_err());
-    drop(terminal);
-}
-
-#[test]
-fn a_panic_in_any_thread_gives_the_terminal_back_before_it_is_told() {
-    let program = Start::test("panics_in_a_thread").env(CHILD, "1").run();
-    let (code, bytes) = program.end();
-    assert_eq!(code, 0);
-    assert_restored(&bytes);
-    let text = String::from_utf8_lossy(&bytes);
-    assert!(text.find("told on the normal screen") > text.find("\x1b[?1049l"), "{text}");
-    assert_eq!(text.matches("\x1b[?1049l").count(), 1, "undone once, not twice");
-}
-
 #[test]
 fn random_bytes_change_nothing_at_the_service() {
     let runtime = runtime();
@@ -141,19 +115,6 @@ fn random_bytes_change_nothing_at_the_service() {
     program.signal(Signal::TERM);
     assert_eq!(program.end().0, 143);
     assert_eq!(writes(&emulator), 0);
-}
-
-#[test]
-fn a_terminal_that_takes_no_output_cannot_hold_it() {
-    let mut program = demo().size(200, 60).run();
-    program.wait("nuget-publish");
-    let stalled = program.stall();
-    // Enough frames to fill what the kernel keeps for a terminal.
-    program.keys(&"Gg".repeat(400));
-    program.signal(Signal::TERM);
-    let code = program.exit_code();
-    drop(stalled);
-    assert_eq!(code, 143);
 }
 
 #[test]
@@ -174,23 +135,6 @@ fn stopped_it_gives_the_terminal_to_the_shell_and_takes_it_again() {
     assert_eq!(between.len(), 2, "the shell had no usable terminal");
     assert_restored(between[0].as_bytes());
     assert_restored(between[1].as_bytes());
-}
-
-#[test]
-fn a_terminal_that_goes_away_ends_the_program() {
-    let mut program = demo().run();
-    program.wait("nuget-publish");
-    program.close();
-    program.end();
-}
-
-#[test]
-fn the_end_of_the_terminal_ends_it_even_with_hang_ups_ignored() {
-    let script = r#"trap "" HUP; exec "$AZPAT" --demo"#;
-    let mut program = Start::shell(script).run();
-    program.wait("nuget-publish");
-    program.close();
-    program.end();
 }
 
 #[test]

@@ -45,14 +45,25 @@ pub(super) async fn run(what: &cli::List, config: &Config) -> Result<Exit, Failu
     match what.format {
         Format::Table if pats.is_empty() => output::message("there are no such tokens"),
         Format::Table => {
-            let rows: Vec<_> = pats.iter().map(|pat| row(pat, status(pat), now)).collect();
-            output::result(&table::render(COLUMNS, &rows, output::width()))?;
+            output::result(&table(&pats, now, thresholds, output::width()))?;
         }
         Format::Json => output::result(&record::json(&records())?)?,
         Format::Csv => output::result(&record::csv(&records())?)?,
     }
     listing.failures.iter().for_each(output::failure);
     Ok(together(listing.read, &listing.failures))
+}
+
+/// The tokens as lines for people.
+pub(super) fn table(
+    pats: &[&Pat],
+    now: DateTime<Utc>,
+    thresholds: Thresholds,
+    width: Option<usize>,
+) -> String {
+    let row = |pat: &&Pat| row(pat, pat.status(now, thresholds), now);
+    let rows: Vec<_> = pats.iter().map(row).collect();
+    table::render(COLUMNS, &rows, width)
 }
 
 fn thresholds(configured: Thresholds, within: Option<TimeDelta>) -> Thresholds {

@@ -32,7 +32,7 @@ pub(super) async fn run(what: &cli::Show, config: &Config) -> Result<Exit, Failu
 }
 
 /// One fact per line.
-fn details(pat: &Pat, now: DateTime<Utc>, thresholds: Thresholds) -> String {
+pub(super) fn details(pat: &Pat, now: DateTime<Utc>, thresholds: Thresholds) -> String {
     let status = pat.status(now, thresholds);
     let span = when::span(pat.valid_to - now);
     let left = if pat.valid_to > now { format!("in {span}") } else { format!("{span} ago") };

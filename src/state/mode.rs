@@ -21,6 +21,7 @@ pub enum Mode {
     Sort {
         before: Sort,
     },
+    Organizations(Cursor),
     Calls(Cursor),
     Help(Palette),
 }

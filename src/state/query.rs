@@ -6,7 +6,7 @@ use nucleo_matcher::{
     pattern::{CaseMatching, Normalization, Pattern},
 };
 
-use crate::pat::{Pat, Status, scope};
+use crate::pat::{Organization, Pat, Status, scope};
 
 /// The filter, understood. An empty one lets everything through.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +25,8 @@ struct Term {
 enum Field {
     Status(String),
     Organization(String),
+    /// `org:=NAME`: this one and no other.
+    OneOrganization(String),
     /// A part of a scope id, and the ids whose words have it.
     Scope(String, Vec<&'static str>),
     Id(String),
@@ -65,6 +67,28 @@ impl Query {
         }
         let words = Pattern::parse(&words.join(" "), CaseMatching::Smart, Normalization::Smart);
         Self { words, terms }
+    }
+
+    /// The filter's text with its terms for organizations replaced by one for this organization,
+    /// or by none. Everything else that was typed stays.
+    pub fn with_organization(text: &str, organization: Option<&Organization>) -> String {
+        let is_other = |word: &&str| {
+            let field = Term::parse(word).map(|term| term.field);
+            !matches!(field, Some(Field::Organization(_) | Field::OneOrganization(_)))
+        };
+        let term = organization.map(|organization| format!("org:={organization}"));
+        let words = term.iter().map(String::as_str).chain(text.split_whitespace().filter(is_other));
+        words.collect::<Vec<_>>().join(" ")
+    }
+
+    /// Whether it admits the tokens of this organization and of no other.
+    pub fn is_of(&self, organization: &Organization) -> bool {
+        let name = organization.as_str();
+        self.terms.iter().any(|term| {
+            let field = &term.field;
+            !term.negated
+                && matches!(field, Field::OneOrganization(one) if one.eq_ignore_ascii_case(name))
+        })
     }
 
     pub fn is_empty(&self) -> bool {
@@ -121,7 +145,10 @@ impl Field {
         }
         match field {
             "status" | "is" => Some(Self::Status(value)),
-            "org" | "organization" => Some(Self::Organization(value)),
+            "org" | "organization" => Some(match value.strip_prefix('=') {
+                Some(name) => Self::OneOrganization(name.to_owned()),
+                None => Self::Organization(value),
+            }),
             "id" => Some(Self::Id(value)),
             "scope" | "can" => {
                 let known =
@@ -147,6 +174,7 @@ impl Field {
         match self {
             Self::Status(value) => has_status(pat, status, value),
             Self::Organization(value) => contains(pat.organization.as_str(), value),
+            Self::OneOrganization(name) => pat.organization.as_str().eq_ignore_ascii_case(name),
             Self::Scope(value, known) => {
                 scope::ids(&pat.scope).any(|id| contains(id, value) || known.contains(&id))
             }
@@ -237,6 +265,20 @@ mod tests {
         ] {
             assert!(!check(query, &pat), "{query}");
         }
+    }
+
+    #[test]
+    fn one_organization_is_asked_for_by_its_whole_name() {
+        let (whole, longer) = (pat_in("contoso", 1), pat_in("contoso-test", 2));
+        assert!(check("org:contoso", &longer));
+        assert!(check("org:=Contoso", &whole));
+        assert!(!check("org:=contoso", &longer));
+        let organization = &whole.organization;
+        let text = Query::with_organization("bot org:x !org:y days<9", Some(organization));
+        assert_eq!(text, "org:=contoso bot days<9");
+        assert!(Query::parse(&text).is_of(organization));
+        assert!(!Query::parse("org:contoso !org:=contoso").is_of(organization));
+        assert_eq!(Query::with_organization(&text, None), "bot days<9");
     }
 
     #[test]

@@ -46,6 +46,8 @@ pub struct Listing {
     pub again: bool,
     /// How the last listing of each organization ended.
     pub results: HashMap<Organization, Result<Completeness, Failure>>,
+    /// When each organization's tokens were last read.
+    pub read: HashMap<Organization, DateTime<Utc>>,
     /// When all of it was last read without a failure.
     pub fresh: Option<DateTime<Utc>>,
     /// When the last listing ended, well or not.

@@ -3,13 +3,18 @@
 use chrono::{DateTime, Utc};
 
 use super::view::{Moment, View};
-use crate::pat::{AuthorizationId, Pat, Status, warning::Warning};
+use crate::pat::{AuthorizationId, Organization, Pat, Status, warning::Warning};
+
+/// How many tokens there are of each status, in the order of [`Status::ALL`].
+pub type Counts = [usize; Status::ALL.len()];
 
 /// How many tokens each view and each warning has, and when that changes by itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     views: [usize; View::ALL.len()],
     warnings: [usize; Warning::ALL.len()],
+    /// There are few organizations, so a list is searched faster than a map.
+    organizations: Vec<(Organization, Counts)>,
     /// The living token that ends first.
     soonest: Option<(DateTime<Utc>, AuthorizationId)>,
     /// When the next token becomes expiring, critical or expired.
@@ -33,6 +38,7 @@ impl Tally {
         for (count, warning) in self.warnings.iter_mut().zip(Warning::ALL) {
             *count += usize::from(warning.applies(pat, status));
         }
+        self.count(&pat.organization, status);
         if status.is_alive() {
             let this = (pat.valid_to, pat.id);
             self.soonest = Some(self.soonest.map_or(this, |soonest| soonest.min(this)));
@@ -40,6 +46,24 @@ impl Tally {
         if let Some(change) = change_after(pat, status, moment) {
             self.next_change = Some(self.next_change.map_or(change, |next| next.min(change)));
         }
+    }
+
+    fn count(&mut self, organization: &Organization, status: Status) {
+        let known = self.organizations.iter().position(|(known, _)| known == organization);
+        let at = known.unwrap_or_else(|| {
+            self.organizations.push((organization.clone(), Counts::default()));
+            self.organizations.len() - 1
+        });
+        let counts = self.organizations.get_mut(at).map(|(_, counts)| counts);
+        let count = counts.and_then(|counts| counts.get_mut(place(status)));
+        if let Some(count) = count {
+            *count += 1;
+        }
+    }
+
+    /// The organizations that have tokens, with how many of each status.
+    pub fn organizations(&self) -> &[(Organization, Counts)] {
+        &self.organizations
     }
 
     pub fn view(&self, view: View) -> usize {
@@ -63,6 +87,10 @@ impl Tally {
     pub fn next_change(&self) -> Option<DateTime<Utc>> {
         self.next_change
     }
+}
+
+fn place(status: Status) -> usize {
+    Status::ALL.iter().position(|each| *each == status).unwrap_or_default()
 }
 
 /// When time alone gives this token another status.
@@ -109,6 +137,8 @@ mod tests {
                 (Warning::Expired, 1),
             ]
         );
+        let organizations = tally.organizations();
+        assert_eq!(organizations, [(pat(1).organization, [1, 1, 1, 1, 1])]);
         assert_eq!(tally.soonest(), Some(pat(3).id));
         assert_eq!(tally.next_change(), Some(now() + TimeDelta::hours(5)));
     }

@@ -56,6 +56,18 @@ pub(super) fn has_list(state: &State) -> bool {
     state.session.connection().is_some() || !state.inventory.is_empty()
 }
 
+/// Whether something covers the list.
+pub(super) fn has_dialog(state: &State) -> bool {
+    match state.mode {
+        Mode::Browse | Mode::Filter | Mode::Extend(_) => false,
+        Mode::Confirm(_)
+        | Mode::Sort { .. }
+        | Mode::Organizations(_)
+        | Mode::Calls(_)
+        | Mode::Help(_) => true,
+    }
+}
+
 pub(super) fn screen(state: &State) -> Rect {
     Rect::new(0, 0, state.size.0, state.size.1)
 }
@@ -168,12 +180,8 @@ pub fn detail_height(state: &State) -> u16 {
 
 /// What is at a place on the screen. A dialog hides what is below it.
 pub fn hit(state: &State, column: u16, row: u16) -> Hit {
-    let is_covered = match state.mode {
-        Mode::Browse | Mode::Filter | Mode::Extend(_) => false,
-        Mode::Confirm(_) | Mode::Sort { .. } | Mode::Calls(_) | Mode::Help(_) => true,
-    };
     let (regions, at) = (Regions::of(state, screen(state)), Position::new(column, row));
-    if is_covered || !has_list(state) {
+    if has_dialog(state) || !has_list(state) {
         return Hit::Nothing;
     }
     let ink = Ink::of(state);

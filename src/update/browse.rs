@@ -37,6 +37,7 @@ pub(super) fn act(state: &mut State, action: &Action) -> Effects {
         Action::MarkRange => mark_range(state),
         Action::MarkAll => mark_all(state),
         Action::Filter => state.mode = Mode::Filter,
+        Action::Organizations => overlay::open_organizations(state),
         Action::Calls => state.mode = Mode::Calls(Cursor::default()),
         Action::Help => overlay::open_help(state),
         Action::Confirm => {

@@ -94,6 +94,9 @@ pub(super) fn organization(
         if let (Err(failure), false) = (&result, was_failing) {
             state.notices.fail(failure);
         }
+        if result.is_ok() {
+            state.listing.read.insert(organization.clone(), state.clock.local);
+        }
         state.listing.results.insert(organization, result);
     }
     Effects::none()

@@ -1,4 +1,4 @@
-//! The sort menu, the log of calls and the help.
+//! The sort menu, the organizations, the log of calls and the help.
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "actions of other modes mean nothing here")]
 
@@ -10,6 +10,8 @@ use crate::{
         State,
         cursor::Cursor,
         mode::{Mode, palette::Palette},
+        organizations,
+        query::Query,
     },
     ui,
 };
@@ -28,6 +30,35 @@ pub(super) fn sort(state: &mut State, action: &Action) -> Effects {
             browse::resort(state);
         }
         _ => {}
+    }
+    Effects::none()
+}
+
+/// Opens on the organization that the table is limited to.
+pub(super) fn open_organizations(state: &mut State) {
+    let known = organizations::known(state);
+    let row = known.iter().position(|one| state.table.query().is_of(&one.organization));
+    let mut cursor = Cursor::default();
+    let height = ui::organizations::visible_rows(state);
+    cursor.select(row.map_or(0, |row| row + 1), known.len() + 1, height);
+    state.mode = Mode::Organizations(cursor);
+}
+
+pub(super) fn organizations(state: &mut State, action: &Action) -> Effects {
+    let (known, height) = (organizations::known(state), ui::organizations::visible_rows(state));
+    let Mode::Organizations(cursor) = &mut state.mode else { return Effects::none() };
+    match action {
+        Action::Back => state.mode = Mode::Browse,
+        Action::Confirm => {
+            // The first row is all of them.
+            let row = cursor.selected().checked_sub(1).and_then(|row| known.get(row));
+            let filter = state.table.filter.value();
+            let filter = Query::with_organization(filter, row.map(|one| &one.organization));
+            state.table.filter = filter.into();
+            state.mode = Mode::Browse;
+            browse::refilter(state);
+        }
+        _ => walk(cursor, action, known.len() + 1, height),
     }
     Effects::none()
 }

@@ -111,6 +111,7 @@ pub(crate) fn listing(pats: Vec<Pat>) -> State {
     fill(&mut state, pats);
     for name in ["contoso", "fabrikam"] {
         state.listing.results.insert(organization(name), Ok(Completeness::Complete));
+        state.listing.read.insert(organization(name), now() - TimeDelta::seconds(12));
     }
     state.listing.fresh = Some(now() - TimeDelta::seconds(12));
     state.listing.ended = state.listing.fresh;

@@ -180,6 +180,7 @@ fn modes() -> Vec<Mode> {
         confirm(Question::Extend { targets }),
         confirm(Question::Quit),
         Mode::Sort { before: Sort::default() },
+        Mode::Organizations(azpat::state::cursor::Cursor::default()),
         Mode::Calls(azpat::state::cursor::Cursor::default()),
         Mode::Help(Palette::default()),
     ]
@@ -196,6 +197,7 @@ fn without_unicode_azpat_draws_ascii_only() {
                 Mode::Help(palette) => Mode::Help(palette.clone()),
                 Mode::Confirm(confirm) => Mode::Confirm(confirm.clone()),
                 Mode::Extend(stepper) => Mode::Extend(stepper.clone()),
+                Mode::Organizations(cursor) => Mode::Organizations(*cursor),
                 Mode::Calls(cursor) => Mode::Calls(*cursor),
                 Mode::Sort { before } => Mode::Sort { before: *before },
                 Mode::Filter => Mode::Filter,

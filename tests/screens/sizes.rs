@@ -42,6 +42,7 @@ fn mode(number: u8) -> Mode {
         7 => Mode::Confirm(Confirm::new(Question::Quit, None)),
         8 => Mode::Sort { before: Sort::default() },
         9 => Mode::Calls(Cursor::default()),
+        10 => Mode::Organizations(Cursor::default()),
         _ => Mode::Help(Palette { from: Some(Layer::List), ..Palette::default() }),
     }
 }
@@ -68,7 +69,7 @@ proptest! {
     #[test]
     fn every_screen_fits_every_size(
         (width, height) in (0_u16..60, 0_u16..30),
-        (modes, states) in (0_u8..11, 0_u8..5),
+        (modes, states) in (0_u8..12, 0_u8..5),
         (is_open, has_focus, is_beside) in any::<(bool, bool, Option<bool>)>(),
         (row, offset, has_unicode) in (0_usize..20, 0_u16..99, any::<bool>()),
         known in (0_u16..60, 0_u16..30),
@@ -93,6 +94,7 @@ proptest! {
         }
         ui::help::visible_rows(&state);
         ui::calls::visible_rows(&state);
+        ui::organizations::visible_rows(&state);
         ui::detail::height(&state);
         // The terminal can be smaller or larger than what the state knows of it yet.
         let backend = ratatui::backend::TestBackend::new(known.0, known.1);
@@ -103,7 +105,7 @@ proptest! {
 
 #[test]
 fn a_terminal_that_lies_about_its_size_breaks_nothing() {
-    for modes in 0..11 {
+    for modes in 0..12 {
         let mut state = main_screen();
         state.mode = mode(modes);
         state.detail.is_open = true;

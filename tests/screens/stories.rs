@@ -204,6 +204,28 @@ fn menus_and_logs() {
     snapshot("help_search", &state);
 }
 
+#[test]
+fn organizations_with_what_is_known_of_them() {
+    let mut state = main_screen();
+    state.listing.results.insert(
+        organization("fabrikam"),
+        Err(Failure::new(
+            FailureKind::Network,
+            "list the tokens of fabrikam",
+            "no answer within 30 seconds",
+        )),
+    );
+    state.listing.read.insert(organization("fabrikam"), now() - TimeDelta::minutes(17));
+    state.mode = Mode::Organizations(Cursor::default());
+    snapshot("organizations_140x40", &state);
+    let mut cursor = Cursor::default();
+    cursor.select(2, 3, 3);
+    state.mode = Mode::Organizations(cursor);
+    let state = at(state, 80, 24);
+    snapshot("organizations_80x24", &state);
+    snapshot("organizations_40x10", &at(state, 40, 10));
+}
+
 fn call(number: u16) -> Call {
     let is_bad = number == 39;
     Call {

@@ -34,6 +34,8 @@ struct Output {
     has_ended: bool,
     /// The test closes its end of the terminal.
     is_closing: bool,
+    /// Takes a byte every ten milliseconds.
+    is_slow: bool,
 }
 
 /// How to start it.
@@ -87,6 +89,12 @@ impl Start {
         self
     }
 
+    /// Without a terminal that would be its own: `/dev/tty` does not open.
+    pub(crate) fn detached(mut self) -> Self {
+        self.command.set_controlling_tty(false);
+        self
+    }
+
     pub(crate) fn size(mut self, columns: u16, rows: u16) -> Self {
         self.size = (columns, rows);
         self
@@ -102,6 +110,7 @@ impl Start {
             bytes: Vec::new(),
             has_ended: false,
             is_closing: false,
+            is_slow: false,
         };
         let seen = Arc::new(Seen { output: Mutex::new(output), changed: Condvar::new() });
         let mut source = pair.master.try_clone_reader().unwrap();
@@ -110,7 +119,8 @@ impl Start {
             // The home folder lives as long as the program does.
             let _home = home;
             let mut buffer = [0; 16 * 1024];
-            while let Ok(count @ 1..) = source.read(&mut buffer) {
+            let mut most = buffer.len();
+            while let Ok(count @ 1..) = source.read(&mut buffer[..most]) {
                 let mut output = shared.output.lock().unwrap();
                 output.bytes.extend_from_slice(&buffer[..count]);
                 output.screen.process(&buffer[..count]);
@@ -118,6 +128,9 @@ impl Start {
                 if output.is_closing {
                     break;
                 }
+                most = if output.is_slow { 1 } else { buffer.len() };
+                let pause = Duration::from_millis(10);
+                drop(shared.changed.wait_timeout_while(output, pause, |output| output.is_slow));
             }
             drop(source);
             shared.output.lock().unwrap().has_ended = true;
@@ -210,6 +223,13 @@ impl Program {
         rustix::process::kill_process(pid, signal).unwrap();
     }
 
+    /// From now on the terminal takes a byte every ten milliseconds, or again all there is.
+    pub(crate) fn slow(&mut self, is_slow: bool) -> &mut Self {
+        self.seen.output.lock().unwrap().is_slow = is_slow;
+        self.seen.changed.notify_all();
+        self
+    }
+
     /// While this is held, the terminal takes no output.
     pub(crate) fn stall(&self) -> impl Sized + use<> {
         // The reader waits for the lock, and the kernel's buffer fills up.
@@ -248,6 +268,29 @@ impl Program {
         drop(output);
         let code = self.exit_code();
         (code, self.bytes())
+    }
+
+    /// Waits until the program has ended by itself, and leaves its exit code to be asked for. How
+    /// long that took.
+    pub(crate) fn wait_for_exit(&self) -> Duration {
+        use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+        let (begin, id) = (Instant::now(), WaitId::Pid(Pid::from_raw(self.pid()).unwrap()));
+        let (ended, end) = std::sync::mpsc::channel();
+        let how = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+        std::thread::spawn(move || ended.send(waitid(id, how).is_ok()).ok());
+        assert!(end.recv_timeout(PATIENCE).unwrap());
+        begin.elapsed()
+    }
+
+    /// The processor time that it has taken so far. Also of a program that has ended, until its
+    /// exit code is asked for.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn processor_time(&self) -> Duration {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid())).unwrap();
+        // The fields after the name, which may hold blanks: user and system time, in hundredths.
+        let (_, fields) = stat.rsplit_once(") ").unwrap();
+        let fields = fields.split(' ').skip(11).take(2).map(|field| field.parse::<u64>().unwrap());
+        Duration::from_millis(fields.sum::<u64>() * 10)
     }
 
     /// Waits for the exit code, whatever the terminal got.

@@ -72,7 +72,9 @@ fn a_failed_listing_keeps_what_is_shown_and_marks_it_stale() {
     let mut desk = Desk::new(three());
     let [Effect::List { order, .. }] = desk.act(Action::Refresh)[..] else { panic!() };
     let result = Err(failure(FailureKind::Network));
+    assert_eq!(desk.wait(5), []);
     desk.tell(Event::OrganizationListed { order, organization: organization(), result });
+    assert_eq!(desk.state.listing.read.get(&organization()), Some(&now()), "not read now");
     desk.tell(Event::Listed { order });
     assert_eq!(desk.names().len(), 3);
     assert!(desk.state.listing.is_stale());
@@ -279,6 +281,32 @@ fn the_sort_menu_shows_the_order_at_once_and_gives_it_back() {
     assert_eq!(desk.names(), ["bot", "ci", "laptop"]);
     desk.act(Action::Back);
     assert_eq!(desk.state.table.sort.key, SortKey::Ends);
+}
+
+#[test]
+fn an_organization_is_chosen_beside_what_is_filtered_already() {
+    let mut pats = three();
+    pats.push(crate::pat::fixture::pat_in("fabrikam", 4).named("bot of theirs"));
+    let mut desk = Desk::new(pats);
+    desk.act(Action::Filter);
+    desk.type_in("bot");
+    desk.act(Action::Confirm);
+    assert_eq!(desk.names(), ["bot", "bot of theirs"]);
+    desk.act(Action::Organizations);
+    desk.act(Action::Next);
+    desk.act(Action::Next);
+    assert_eq!(desk.act(Action::Confirm), []);
+    assert_eq!(desk.names(), ["bot of theirs"]);
+    assert_eq!(desk.state.table.filter.value(), "org:=fabrikam bot");
+    desk.act(Action::Organizations);
+    let Mode::Organizations(cursor) = desk.state.mode else { panic!() };
+    assert_eq!(cursor.selected(), 2, "it opens on the chosen one");
+    desk.act(Action::Back);
+    assert_eq!(desk.names(), ["bot of theirs"], "leaving changes nothing");
+    desk.act(Action::Organizations);
+    desk.act(Action::PageUp);
+    desk.act(Action::Confirm);
+    assert_eq!(desk.names(), ["bot", "bot of theirs"], "the first row is all of them");
 }
 
 #[test]
