@@ -46,6 +46,16 @@ pub enum Action {
     OpenPage,
     Calls,
     Organizations,
+    Accounts,
+    /// Sign in with the browser.
+    UseBrowser,
+    /// Sign in with a device code.
+    UseCode,
+    /// Add an account.
+    AddAccount,
+    SignOut,
+    /// What the screen asks to be carried elsewhere: a code, an address, a command.
+    CopyShown,
     Demo,
     /// One character typed into a text field.
     Insert(char),
@@ -77,13 +87,15 @@ pub enum Layer {
     Sort,
     Organizations,
     Calls,
+    Accounts,
+    SignIn,
     Help,
     /// A text field has the keyboard: plain characters go there before any binding is asked.
     Text,
 }
 
 impl Layer {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Always,
         Self::Global,
         Self::Welcome,
@@ -94,6 +106,8 @@ impl Layer {
         Self::Sort,
         Self::Organizations,
         Self::Calls,
+        Self::Accounts,
+        Self::SignIn,
         Self::Help,
         Self::Text,
     ];
@@ -111,6 +125,8 @@ impl Layer {
             Self::Sort => "Sort menu",
             Self::Organizations => "Organizations",
             Self::Calls => "Log of calls",
+            Self::Accounts => "Accounts",
+            Self::SignIn => "Signing in",
             Self::Help => "Help",
             Self::Text => "Text fields",
         }
@@ -163,6 +179,9 @@ pub const BINDINGS: &[Binding] = {
 
         row(L::Welcome, A::Demo,        "demo",        &["d"],                          "Look around with example data").hint(10),
         row(L::Welcome, A::Refresh,     "try again",   &["r", "R", "C-r", "F5"],        "Sign in and connect again").hint(20),
+        row(L::Welcome, A::UseBrowser,  "browser",     &["b"],                          "Sign in with the browser").hint(11),
+        row(L::Welcome, A::UseCode,     "code",        &["c"],                          "Sign in with a code, on any device").hint(12),
+        row(L::Welcome, A::CopyShown,   "copy",        &["y"],                          "Copy the command that registers an app").hint(30),
 
         row(L::List, A::Next,           "down",        &["j", "down"],                  "Next token"),
         row(L::List, A::Previous,       "up",          &["k", "up"],                    "Previous token"),
@@ -191,6 +210,7 @@ pub const BINDINGS: &[Binding] = {
         row(L::List, A::PreviousPane,   "prev pane",   &["backtab"],                    "Go into the detail pane, and back"),
         row(L::List, A::Organizations,  "organizations", &["O"],                        "Organizations: counts, age, failures; choose one"),
         row(L::List, A::Refresh,        "refresh",     &["r", "R", "C-r", "F5"],        "Read the lists again").hint(50),
+        row(L::List, A::Accounts,       "accounts",    &["A"],                          "Show who is signed in; sign in again, add, sign out").hint(60),
         row(L::List, A::NextView,       "next view",   &["]"],                          "Next view"),
         row(L::List, A::PreviousView,   "prev view",   &["["],                          "Previous view"),
         row(L::List, A::Show(View::All),      "all",      &["1"],                       "View: all tokens"),
@@ -238,6 +258,21 @@ pub const BINDINGS: &[Binding] = {
         row(L::Calls, A::PageDown,      "page down",   &["pagedown", "C-f", "C-d"],     "One page down"),
         row(L::Calls, A::PageUp,        "page up",     &["pageup", "C-b", "C-u"],       "One page up"),
         row(L::Calls, A::Back,          "close",       &["esc", "enter", "@", "q"],     "Back to the list").hint(30),
+
+        row(L::Accounts, A::Confirm,    "sign in",     &["enter"],                      "Sign in again with this account").hint(10),
+        row(L::Accounts, A::AddAccount, "add",         &["a"],                          "Sign in with another account").hint(11),
+        row(L::Accounts, A::SignOut,    "sign out",    &["x", "D", "delete"],           "Forget the account's session; asks first").hint(12),
+        row(L::Accounts, A::Next,       "down",        &["j", "down"],                  "Next account"),
+        row(L::Accounts, A::Previous,   "up",          &["k", "up"],                    "Previous account"),
+        row(L::Accounts, A::PageDown,   "page down",   &["pagedown", "C-f", "C-d"],     "One page down"),
+        row(L::Accounts, A::PageUp,     "page up",     &["pageup", "C-b", "C-u"],       "One page up"),
+        row(L::Accounts, A::Back,       "close",       &["esc", "A", "q"],              "Back to the list").hint(30),
+
+        row(L::SignIn, A::CopyShown,    "copy",        &["y"],                          "Copy the address, or the code").hint(10),
+        row(L::SignIn, A::OpenPage,     "open",        &["o"],                          "Open the address in the browser of this computer").hint(11),
+        row(L::SignIn, A::UseCode,      "code",        &["d", "c"],                     "Use a code instead, on any device").hint(12),
+        row(L::SignIn, A::UseBrowser,   "browser",     &["b"],                          "Use the browser instead").hint(13),
+        row(L::SignIn, A::Back,         "leave",       &["esc", "q"],                   "Leave without signing in").hint(30),
 
         row(L::Help, A::Confirm,        "run",         &["enter"],                      "Run the selected command").hint(10),
         row(L::Help, A::Next,           "down",        &["down"],                       "Next command").hint(20),

@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use crate::{
     action::Action,
     clock,
-    config::{Config, Source},
+    config::{Config, Missing, Source},
     effect::{Effect, Effects},
     event::Event,
     failure::{Failure, FailureKind},
@@ -34,11 +34,18 @@ const WHEEL: i16 = 3;
 /// Opens the screen and stays until the user leaves. The terminal is given back in any case.
 pub fn run(config: &Config, look: Look) -> anyhow::Result<ExitCode> {
     let keymap = Keymap::defaults().context("the table of keys is wrong")?;
-    let session = match &config.source {
-        Source::Missing(missing) => Session::Missing { path: missing.path.clone() },
-        Source::Service(_) | Source::Demo(_) => Session::Connecting,
+    let can_sign_in = match &config.source {
+        Source::Service(service) | Source::Missing(Missing { service, .. }) => {
+            service.entra.client_id.is_some()
+        }
+        Source::Demo { signed_out, .. } => *signed_out,
     };
-    let setting = Setting { preferences: config.preferences, zone: Zone::Local, look };
+    let session = match &config.source {
+        Source::Missing(missing) if !can_sign_in => Session::Missing { path: missing.path.clone() },
+        Source::Service(_) | Source::Missing(_) | Source::Demo { .. } => Session::Connecting,
+    };
+    let preferences = config.preferences;
+    let setting = Setting { preferences, zone: Zone::Local, look, can_sign_in };
     let mut terminal = Terminal::take().context("cannot take the terminal")?;
     let mut state = State::new(setting, session, clock::now());
     state.size = terminal.size().context("cannot measure the terminal")?;
@@ -89,7 +96,7 @@ impl App {
     async fn run(mut self) -> anyhow::Result<ExitCode> {
         let mut signals = Signals::new().context("cannot listen for signals")?;
         let mut input = EventStream::new();
-        let effects = update::start(&self.state);
+        let effects = update::start(&mut self.state);
         if let ControlFlow::Break(code) = self.carry_out(effects).await? {
             return Ok(code);
         }
@@ -199,11 +206,7 @@ impl App {
                 }
                 Effect::Copy { what, text } => {
                     let result = self.terminal.copy(&text).map_err(|error| {
-                        Failure::new(
-                            FailureKind::Usage,
-                            format!("copy the {what}"),
-                            error.to_string(),
-                        )
+                        Failure::new(FailureKind::Usage, format!("copy {what}"), error.to_string())
                     });
                     drop(update::on_event(&mut self.state, Event::Copied { what, result }));
                 }

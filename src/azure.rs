@@ -2,33 +2,37 @@
 //! user's organizations. Everything that comes back is either what was asked for or one
 //! [`Failure`] in words.
 
+mod anonymous;
 mod exchange;
 mod gate;
 mod host;
-mod lost;
 mod pats;
 mod pause;
 mod people;
+mod reach;
 mod refusal;
 mod route;
 mod said;
+mod tenant;
 mod token_error;
-mod transport;
 mod wire;
 
 use std::{
+    collections::HashMap,
     fmt,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicI64, Ordering},
     },
 };
 
+use anonymous::Anonymous;
 use chrono::{DateTime, TimeDelta, Utc};
 use host::Host;
+pub use reach::{Reached, front, reach, route};
 pub use route::Route;
-use tokio::sync::Semaphore;
-pub use transport::Limits;
+pub use tenant::Owner;
+use tokio::sync::{OnceCell, Semaphore};
 use url::Url;
 
 pub(crate) use self::{
@@ -36,7 +40,8 @@ pub(crate) use self::{
     pats::Filtered,
     wire::Scopes,
 };
-use crate::{failure::Failure, sign_in::SignIn};
+pub use crate::transport::Limits;
+use crate::{failure::Failure, pat::Organization, sign_in::SignIn};
 
 /// How many requests are under way at the same time, over all organizations.
 const IN_FLIGHT: usize = 4;
@@ -84,6 +89,10 @@ pub struct Client(Arc<Inner>);
 struct Inner {
     service: Arc<Host>,
     profile: Arc<Host>,
+    /// Where organizations live, which is asked without the access token.
+    front: Anonymous,
+    /// What is known about who has an organization.
+    owners: Mutex<HashMap<Organization, Arc<OnceCell<Owner>>>>,
     api_version: String,
     sign_in: SignIn,
     limits: Limits,
@@ -108,6 +117,7 @@ impl Client {
         limits: Limits,
         observer: impl Fn(Progress) + Send + Sync + 'static,
     ) -> Result<Self, Failure> {
+        let front = Anonymous::front(&settings.service_url)?;
         let service = Host::new(settings.service_url)?;
         let profile = Host::new(settings.profile_url)?;
         // One host has one set of connections and one pause.
@@ -115,6 +125,8 @@ impl Client {
         Ok(Self(Arc::new(Inner {
             service,
             profile,
+            front,
+            owners: Mutex::default(),
             api_version: settings.api_version,
             sign_in: settings.sign_in,
             limits,
@@ -142,6 +154,10 @@ impl Client {
     /// How far the service's clock is ahead of this computer's, as last seen.
     pub fn skew(&self) -> TimeDelta {
         TimeDelta::milliseconds(self.0.skew.load(Ordering::Relaxed))
+    }
+
+    pub(crate) fn sign_in(&self) -> &SignIn {
+        &self.0.sign_in
     }
 
     pub(crate) fn limits(&self) -> &Limits {

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{
     config::{Flags, value},
+    identity::Tenant,
     pat::Organization,
 };
 
@@ -39,11 +40,14 @@ pub struct Global {
     #[arg(long = "organization", short = 'o', global = true, value_name = "NAME")]
     pub organizations: Vec<String>,
     #[arg(long, global = true, value_name = "METHOD")]
-    #[arg(help = "Get the access token from azure_cli or environment (AZPAT_ACCESS_TOKEN)")]
+    #[arg(help = "Sign in by auto, browser, device_code, azure_cli or environment")]
     pub sign_in: Option<String>,
     /// Use a built-in service with example data; nothing leaves this computer
     #[arg(long, global = true)]
     pub demo: bool,
+    /// With --demo: begin with the sign-in
+    #[arg(long, global = true, requires = "demo")]
+    pub signed_out: bool,
     #[arg(long, global = true, help = "Use no colours on the screen, as with NO_COLOR")]
     pub no_color: bool,
 }
@@ -56,6 +60,7 @@ impl Global {
             organizations: self.organizations.clone(),
             sign_in: self.sign_in.clone(),
             demo: self.demo,
+            signed_out: self.signed_out,
         }
     }
 }
@@ -71,6 +76,12 @@ pub enum Command {
     Extend(Extend),
     /// Revoke tokens for good
     Revoke(Revoke),
+    /// Sign in, and keep the session for the next time
+    Login(Login),
+    /// Forget the session of an account, everywhere it is kept
+    Logout(Logout),
+    /// Show the accounts that azpat signs in as
+    Accounts(Accounts),
     /// Print every setting, its value and where it comes from
     Config,
     /// Run a stand-in for the service on this computer, for tests and demonstrations
@@ -168,6 +179,55 @@ pub struct Revoke {
     pub dry_run: bool,
 }
 
+/// `azpat login`
+#[derive(Args, Clone, Debug)]
+pub struct Login {
+    /// With the browser of this computer (usual, where `client_id` is configured)
+    #[arg(long, group = "way")]
+    pub browser: bool,
+    /// With a code that is typed on any device, for computers without a browser
+    #[arg(long, group = "way")]
+    pub device_code: bool,
+    /// With the Azure CLI: only looks whether it is signed in, and says what to do if not
+    #[arg(long, group = "way")]
+    pub azure_cli: bool,
+    /// Sign in to this tenant: its id or its domain; needed as a guest
+    #[arg(long, value_name = "TENANT")]
+    pub tenant: Option<Tenant>,
+    /// Sign in as this account, such as grace@contoso.com
+    #[arg(long, value_name = "NAME")]
+    pub account: Option<String>,
+}
+
+/// `azpat logout`
+#[derive(Args, Clone, Debug)]
+pub struct Logout {
+    /// The account's name or id; may be left out where only one is signed in
+    #[arg(value_name = "ACCOUNT", conflicts_with = "all")]
+    pub account: Option<String>,
+    /// All accounts
+    #[arg(long)]
+    pub all: bool,
+}
+
+/// `azpat accounts`
+#[derive(Args, Clone, Debug)]
+pub struct Accounts {
+    /// How to write the result
+    #[arg(long, value_enum, default_value_t)]
+    pub format: AccountsFormat,
+}
+
+/// How the accounts are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum AccountsFormat {
+    /// Columns for people
+    #[default]
+    Table,
+    /// For programs
+    Json,
+}
+
 /// `azpat emulator`
 #[derive(Args, Clone, Debug)]
 pub struct Emulator {
@@ -187,6 +247,9 @@ pub struct Emulator {
     /// Keep the tokens in FILE, across restarts
     #[arg(long, value_name = "FILE")]
     pub state: Option<PathBuf>,
+    /// Sign people in without asking them
+    #[arg(long)]
+    pub auto_accept: bool,
 }
 
 /// The end that was asked for.

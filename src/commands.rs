@@ -1,6 +1,7 @@
 //! azpat without its screen: one command, its results on standard output, an exit code. Everything
 //! that goes wrong becomes a `Failure`, and one place turns that into words and a code.
 
+mod accounts;
 mod extend;
 mod find;
 mod list;
@@ -72,6 +73,9 @@ pub async fn run(command: Command, config: &Config) -> Exit {
         Command::Show(what) => show::run(&what, config).await,
         Command::Extend(what) => extend::run(&what, config).await,
         Command::Revoke(what) => revoke::run(&what, config).await,
+        Command::Login(what) => accounts::login(&what, config).await,
+        Command::Logout(what) => accounts::logout(&what, config).await,
+        Command::Accounts(what) => accounts::list(&what, config).await,
         Command::Config => settings::run(config),
         Command::Emulator(what) => serve::run(&what).await,
     })

@@ -4,6 +4,7 @@
 mod entries;
 mod environment;
 mod file;
+mod folders;
 mod key;
 pub mod preferences;
 mod problem;
@@ -16,6 +17,7 @@ use url::Url;
 
 pub use self::{
     environment::{ACCESS_TOKEN, Environment},
+    folders::state_folder,
     key::{Example, KEYS, Key, example},
     preferences::Preferences,
     problem::Problems,
@@ -30,10 +32,37 @@ use crate::pat::{Organization, Thresholds};
 /// How azpat gets its access token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignInMethod {
+    /// A session that is kept, else the Azure CLI, else the browser, else a device code.
+    Auto,
+    /// The browser, with the user's own app registration.
+    Browser,
+    /// A code that is typed on any device.
+    DeviceCode,
     /// `az account get-access-token`.
     AzureCli,
     /// The variable `AZPAT_ACCESS_TOKEN`.
     Environment,
+}
+
+/// Where the session is kept between runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenStore {
+    /// The platform's keyring; without a usable one nothing is kept.
+    Keyring,
+    /// A file that only the user may read.
+    File,
+}
+
+/// How azpat itself signs in with Microsoft Entra ID.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntraSettings {
+    /// `https://login.microsoftonline.com/TENANT`.
+    pub authority: Url,
+    /// The user's own app registration; without it azpat cannot sign in by itself.
+    pub client_id: Option<String>,
+    /// What the app asks for; empty: what azpat needs.
+    pub scopes: Vec<String>,
+    pub token_store: TokenStore,
 }
 
 /// Everything that is needed to talk to the service.
@@ -43,6 +72,7 @@ pub struct ServiceSettings {
     pub profile_url: Url,
     pub api_version: String,
     pub sign_in: SignInMethod,
+    pub entra: EntraSettings,
     /// Empty: all organizations of the user are found.
     pub organizations: Vec<Organization>,
 }
@@ -52,7 +82,7 @@ pub struct ServiceSettings {
 pub struct Missing {
     /// Where the file was looked for, if this computer has such a place.
     pub path: Option<PathBuf>,
-    /// What holds without any configuration: Azure CLI, all organizations.
+    /// What holds without any configuration: the Azure CLI, all organizations.
     pub service: ServiceSettings,
 }
 
@@ -61,7 +91,11 @@ pub struct Missing {
 pub enum Source {
     Service(ServiceSettings),
     /// The built-in service with example data, narrowed to these organizations (empty: all).
-    Demo(Vec<Organization>),
+    Demo {
+        organizations: Vec<Organization>,
+        /// Begin with the sign-in.
+        signed_out: bool,
+    },
     Missing(Missing),
 }
 
@@ -85,6 +119,7 @@ pub struct Flags {
     pub organizations: Vec<String>,
     pub sign_in: Option<String>,
     pub demo: bool,
+    pub signed_out: bool,
 }
 
 impl Flags {
@@ -119,7 +154,7 @@ pub fn load(flags: &Flags, environment: &Environment) -> Result<Config, Problems
     };
     let source = if flags.demo {
         let asked = if flags.organizations.is_empty() { Vec::new() } else { service.organizations };
-        Source::Demo(asked)
+        Source::Demo { organizations: asked, signed_out: flags.signed_out }
     } else if is_chosen || text.is_some() {
         Source::Service(service)
     } else {
@@ -162,13 +197,11 @@ fn service(sources: &mut Sources<'_>) -> Option<(ServiceSettings, bool)> {
         value: names.join(", "),
         from: organizations.from,
     });
-    let sign_in = sign_in(sources);
+    let entra = entra(sources);
+    let sign_in = sign_in(sources, entra.as_ref().and_then(|entra| entra.client_id.as_deref()));
     let service_url = sources.one(&key::SERVICE_URL, value::service_url);
     let profile_url = sources.one(&key::PROFILE_URL, value::service_url);
     let api_version = sources.one(&key::API_VERSION, value::api_version);
-    sources.many(&key::AUTHORITY, value::authority);
-    sources.many(&key::CLIENT_ID, value::word);
-    sources.many(&key::SCOPE, value::word);
 
     let (service_url, profile_url, api_version) = (service_url?, profile_url?, api_version?);
     let origins =
@@ -178,19 +211,39 @@ fn service(sources: &mut Sources<'_>) -> Option<(ServiceSettings, bool)> {
         profile_url: profile_url.value,
         api_version: api_version.value,
         sign_in: sign_in.value,
+        entra: entra?,
         organizations: organizations.value,
     };
     Some((service, origins.iter().any(|from| *from != Origin::Default)))
 }
 
+fn entra(sources: &mut Sources<'_>) -> Option<EntraSettings> {
+    let authority = sources.one(&key::AUTHORITY, value::authority);
+    let client_id = sources.many(&key::CLIENT_ID, value::word);
+    let scopes = sources.many(&key::SCOPE, value::word);
+    let token_store = sources.one(&key::TOKEN_STORE, value::token_store);
+    Some(EntraSettings {
+        authority: authority?.value,
+        client_id: client_id.value.into_iter().next(),
+        scopes: scopes.value,
+        token_store: token_store?.value,
+    })
+}
+
 /// Without a choice, an access token in the environment means that it is to be used.
-fn sign_in(sources: &mut Sources<'_>) -> Setting<SignInMethod> {
+fn sign_in(sources: &mut Sources<'_>, client_id: Option<&str>) -> Setting<SignInMethod> {
     if let Some(chosen) = sources.one(&key::SIGN_IN, value::sign_in) {
+        let needs_app = matches!(chosen.value, SignInMethod::Browser | SignInMethod::DeviceCode);
+        if needs_app && client_id.is_none() {
+            let why = "needs `client_id`, your own app registration (the README says how to make \
+                       one)";
+            sources.wrong(&key::SIGN_IN, chosen.from, why);
+        }
         return chosen;
     }
     let (value, text, from) = match sources.environment.get(ACCESS_TOKEN) {
         Some(_) => (SignInMethod::Environment, "environment", Origin::Environment(ACCESS_TOKEN)),
-        None => (SignInMethod::AzureCli, "azure_cli", Origin::Default),
+        None => (SignInMethod::Auto, "auto", Origin::Default),
     };
     if let Some(row) = sources.rows.iter_mut().find(|row| row.key == key::SIGN_IN.name) {
         *row = Row { key: row.key, value: text.to_owned(), from };

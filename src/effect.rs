@@ -2,17 +2,38 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::pat::{Organization, Pat};
+use crate::{
+    identity::{AccountId, Tenant, Way},
+    pat::{Organization, Pat},
+};
 
 /// Names one order, so that its answer finds its place and a late one is recognised.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OrderId(pub u64);
 
+/// How to sign in, and where.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SignIn {
+    /// A way that asks a person, although another may do; `None`: as configured.
+    pub way: Option<Way>,
+    /// `None`: the configured tenant.
+    pub tenant: Option<Tenant>,
+    /// The account that is to sign in again; `None`: whoever comes.
+    pub account: Option<AccountId>,
+    /// The name of an account that is not known yet.
+    pub username: Option<String>,
+}
+
 /// One work order. Each ends in exactly one final event, unless it says otherwise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// Sign in, find the account and its organizations. Ends in `Connected`.
-    Connect,
+    /// Sign in, find the accounts and their organizations. While a person is waited for, it tells
+    /// `SignInStepped`. Ends in `Connected`; another `Connect` takes its place without a word.
+    Connect(SignIn),
+    /// Give up the sign-in that waits for a person; its `Connect` ends as cancelled.
+    LeaveSignIn,
+    /// Forget every copy of the account's session. Ends in `SignedOut`.
+    SignOut { account: AccountId },
     /// Leave the configured service for the embedded one with example data. Ends in `Connected`.
     ConnectDemo,
     /// Pages arrive as `PageListed`, organizations as `OrganizationListed`; ends in `Listed`.
@@ -21,7 +42,7 @@ pub enum Effect {
     Extend { order: OrderId, pat: Box<Pat>, to: DateTime<Utc> },
     /// Ends in `Revoked`.
     Revoke { order: OrderId, pat: Box<Pat> },
-    /// Ends in `Copied`.
+    /// `what` completes "copied …". Ends in `Copied`.
     Copy { what: &'static str, text: String },
     /// Ends in `PageOpened`.
     OpenPage { url: String },

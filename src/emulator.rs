@@ -4,14 +4,17 @@
 
 mod answer;
 mod call;
+mod caller;
 mod control;
 mod date;
 mod demo;
+mod entra;
 mod fault;
 mod gate;
 mod generate;
 mod ledger;
 mod line;
+mod organization;
 mod pages;
 mod policy;
 mod remote;
@@ -23,6 +26,7 @@ mod state_file;
 mod tokens;
 mod world;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -36,12 +40,18 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use url::Url;
+use uuid::Uuid;
 
 pub use control::{Control, Record, Seen};
+pub use entra::{
+    Application, DeviceFlow, DeviceRecord, DeviceState, Endpoint, Entra, EntraReport, IdTokenTwist,
+    NextError, Person,
+};
 pub use fault::{Fault, FaultKind, Operation};
 pub use settings::{LifespanMode, Policies, Settings, SignIn, Throttle};
 
 use crate::clock;
+use entra::Directory;
 use ledger::{Contents, Ledger};
 use line::{Lines, Wire};
 use rig::Rig;
@@ -60,6 +70,8 @@ pub struct Options {
     pub latency: Duration,
     /// The file that keeps the ledger over restarts.
     pub state: Option<PathBuf>,
+    /// Entra ID signs people in without asking; afterwards it is the setting `entra.auto_accept`.
+    pub auto_accept: bool,
 }
 
 /// What exists at the start.
@@ -74,7 +86,14 @@ pub enum Data {
 impl Options {
     /// The demonstration, on any port.
     pub fn demo() -> Self {
-        Self { port: 0, data: Data::Demo, seed: 7, latency: Duration::ZERO, state: None }
+        Self {
+            port: 0,
+            data: Data::Demo,
+            seed: 7,
+            latency: Duration::ZERO,
+            state: None,
+            auto_accept: false,
+        }
     }
 
     /// Organizations with so many made-up tokens each, on any port.
@@ -143,6 +162,9 @@ struct Ready<'a> {
     url: &'a str,
     access_token: &'a str,
     organizations: Vec<String>,
+    authority: String,
+    client_id: Uuid,
+    tenants: BTreeMap<String, Uuid>,
 }
 
 impl fmt::Debug for Emulator {
@@ -161,8 +183,10 @@ impl Emulator {
         let address = listener.local_addr().map_err(failed)?;
         let mut rig = Rig::default();
         let latency_ms = u64::try_from(options.latency.as_millis()).unwrap_or(u64::MAX);
-        rig.set(Settings { latency_ms, ..Settings::default() });
-        let world = Arc::new(World::new(ledger, rig, options.state));
+        let entra = Entra { auto_accept: options.auto_accept, ..Entra::default() };
+        rig.set(Settings { latency_ms, entra, ..Settings::default() });
+        let base = format!("http://{address}");
+        let world = Arc::new(World::new(ledger, rig, base, options.state));
         let stop = CancellationToken::new();
         let lines = Lines { listener, stop: stop.clone() };
         let router = Router::new().fallback(service::handle).with_state(Arc::clone(&world));
@@ -195,12 +219,30 @@ impl Emulator {
             .collect()
     }
 
+    /// Where people sign in who belong to no certain tenant: `http://127.0.0.1:PORT/organizations`.
+    pub fn authority(&self) -> String {
+        format!("{}/organizations", self.world.base)
+    }
+
+    /// The application that Entra ID knows.
+    pub fn client_id(&self) -> Uuid {
+        entra::CLIENT_ID
+    }
+
+    /// The tenant of each organization; the nil GUID is that of personal accounts.
+    pub fn tenants(&self) -> BTreeMap<String, Uuid> {
+        Directory::of(&self.world).tenants().iter().cloned().collect()
+    }
+
     /// One line of JSON with all that a client needs to begin.
     pub fn ready_line(&self) -> String {
         let ready = Ready {
             url: self.url.as_str(),
             access_token: self.access_token(),
             organizations: self.organizations(),
+            authority: self.authority(),
+            client_id: self.client_id(),
+            tenants: self.tenants(),
         };
         // Strings in a struct always have a JSON form.
         serde_json::to_string(&ready).unwrap_or_default()

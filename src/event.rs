@@ -7,6 +7,7 @@ use crate::{
     azure::{Call, Route},
     effect::OrderId,
     failure::Failure,
+    identity::{AccountId, Known, Step},
     operations::{Account, Completeness, Extension, Page, Revocation},
     pat::Organization,
 };
@@ -22,7 +23,16 @@ pub enum Event {
         width: u16,
         height: u16,
     },
+    /// While a person signs in.
+    SignInStepped(Step),
     Connected(Box<Result<Connection, Failure>>),
+    /// The account's session was forgotten. In words what stays behind at Entra, or the failure.
+    SignedOut {
+        account: AccountId,
+        result: Result<String, Failure>,
+    },
+    /// The accounts changed: one signed in, out, or has to sign in again.
+    AccountsRead(Vec<Known>),
     PageListed {
         order: OrderId,
         page: Page,
@@ -69,6 +79,7 @@ pub enum Event {
 pub struct Connection {
     /// `None`: the profile could not be read, which listing does not need.
     pub account: Option<Account>,
+    pub accounts: Vec<Known>,
     /// The organizations whose tokens are listed, with their ids where they are known.
     pub organizations: Vec<(Organization, Option<Uuid>)>,
     pub host: String,

@@ -6,6 +6,7 @@
 pub mod pat;
 
 pub mod failure;
+pub mod identity;
 pub mod text;
 pub mod when;
 
@@ -24,12 +25,19 @@ pub mod app;
 pub mod terminal;
 pub mod worker;
 
+mod transport;
+
+pub mod accounts;
 pub mod azure;
+pub mod entra;
 pub mod operations;
+pub mod private;
 pub mod secret;
 pub mod sign_in;
+pub mod token_store;
 
 pub mod connect;
+pub mod desktop;
 
 pub mod clock;
 pub mod emulator;

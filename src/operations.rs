@@ -3,6 +3,7 @@
 
 pub mod extend;
 pub mod list;
+pub mod membership;
 pub mod revoke;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -16,6 +17,13 @@ pub struct Account {
     pub id: String,
     pub name: crate::text::Untrusted,
     pub mail: crate::text::Untrusted,
+}
+
+impl Account {
+    /// What people know it by.
+    pub fn shown(&self) -> &crate::text::Untrusted {
+        if self.mail.raw().is_empty() { &self.name } else { &self.mail }
+    }
 }
 
 /// One page of one organization's list, as it arrives.

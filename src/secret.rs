@@ -33,6 +33,35 @@ impl PartialEq for Bearer {
 
 impl Eq for Bearer {}
 
+/// What new access tokens are got with, for about 90 days. `Debug` prints nothing of it.
+#[derive(Clone)]
+pub struct RefreshToken(SecretString);
+
+impl RefreshToken {
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(SecretString::from(text.into()))
+    }
+
+    /// The token itself, for Entra's token endpoint and for the place where it is kept.
+    pub(crate) fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+impl fmt::Debug for RefreshToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RefreshToken(***)")
+    }
+}
+
+impl PartialEq for RefreshToken {
+    fn eq(&self, other: &Self) -> bool {
+        self.expose() == other.expose()
+    }
+}
+
+impl Eq for RefreshToken {}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -40,5 +69,6 @@ mod tests {
     #[test]
     fn debug_shows_nothing() {
         assert_eq!(format!("{:?}", Bearer::new("s3cret")), "Bearer(***)");
+        assert_eq!(format!("{:?}", RefreshToken::new("s3cret")), "RefreshToken(***)");
     }
 }

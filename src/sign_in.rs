@@ -1,18 +1,25 @@
-//! Where the access token (the bearer) for Azure DevOps comes from: the Azure CLI, the environment,
-//! or a value given by tests and the emulator. Nothing here is ever written to disk.
+//! Where the access token (the bearer) for Azure DevOps comes from: a session of azpat's own, the
+//! Azure CLI, the environment, or a value given by tests and the emulator.
 
 mod azure_cli;
 mod environment;
+mod lease;
+mod session;
+mod ways;
 
 use std::sync::Arc;
 
 use azure_cli::AzureCli;
-use chrono::{DateTime, TimeDelta, Utc};
-use tokio::sync::Mutex;
+use lease::Leases;
+use session::Session;
+use uuid::Uuid;
 
+pub use self::ways::Ways;
 use crate::{
-    clock,
+    entra::{Claims, access_token},
     failure::{Failure, FailureKind},
+    identity::{AccountId, Kept, Known, Way},
+    pat::Organization,
     secret::Bearer,
 };
 
@@ -22,96 +29,155 @@ const RESOURCE: &str = "499b84ac-1321-427f-aa17-267ca6975798";
 /// The variable that holds an access token, for machines without the Azure CLI.
 pub const VARIABLE: &str = "AZPAT_ACCESS_TOKEN";
 
-/// A bearer this close to its end is not used any more.
-const MARGIN: TimeDelta = TimeDelta::minutes(5);
-
-/// A way to sign in, with the bearer it gave last. Clones share that bearer.
+/// A way to sign in, with the bearers it gave last. Clones share those.
 #[derive(Clone, Debug)]
-pub struct SignIn {
-    source: Source,
-    last: Arc<Mutex<Option<Lease>>>,
-}
+pub struct SignIn(Source);
 
 #[derive(Clone, Debug)]
 enum Source {
-    AzureCli(AzureCli),
+    Session(Session),
+    AzureCli(AzureCli, Arc<Leases<Option<Uuid>>>),
     Environment,
     Token(Bearer),
 }
 
-/// A bearer and when it ends.
-#[derive(Clone, Debug)]
-struct Lease {
-    bearer: Bearer,
-    ends: DateTime<Utc>,
+/// As whom a call is made, and where.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Realm<'a> {
+    /// As this account in its own tenant; `None`: as the account that comes first.
+    Home(Option<AccountId>),
+    /// As a member of the organization, whose tenant is this where it is known.
+    Member { organization: &'a Organization, tenant: Option<Uuid> },
+}
+
+impl Realm<'_> {
+    fn tenant(self) -> Option<Uuid> {
+        match self {
+            Self::Home(account) => account.map(|account| account.tenant),
+            Self::Member { tenant, .. } => tenant,
+        }
+    }
 }
 
 impl SignIn {
     /// Asks `az account get-access-token`, and again when the token is about to end.
     pub fn azure_cli() -> Self {
-        Self::from(Source::AzureCli(AzureCli::from_environment()))
+        Self(Source::AzureCli(AzureCli::from_environment(), Arc::default()))
     }
 
     /// Takes [`VARIABLE`] from the environment.
     pub fn environment() -> Self {
-        Self::from(Source::Environment)
+        Self(Source::Environment)
     }
 
     /// Takes this very token: for the emulator and for tests.
     pub fn token(bearer: Bearer) -> Self {
-        Self::from(Source::Token(bearer))
+        Self(Source::Token(bearer))
     }
 
-    fn from(source: Source) -> Self {
-        Self { source, last: Arc::default() }
-    }
-
-    /// The bearer to send. Callers at the same time share one run of the Azure CLI.
-    pub(crate) async fn bearer(&self) -> Result<Bearer, Failure> {
-        match &self.source {
-            Source::Token(bearer) => Ok(bearer.clone()),
-            Source::Environment => environment::bearer(std::env::var_os(VARIABLE)),
-            Source::AzureCli(cli) => {
-                let mut last = self.last.lock().await;
-                match &*last {
-                    Some(lease) if lease.ends - MARGIN > clock::now() => Ok(lease.bearer.clone()),
-                    _ => ask(cli, &mut last).await,
-                }
-            }
+    /// Whether a bearer can be had now, of this tenant where one is given.
+    async fn check(&self, tenant: Option<Uuid>) -> Result<(), Failure> {
+        match &self.0 {
+            Source::AzureCli(cli, _) => cli.lease(tenant).await.map(drop),
+            _ => self.bearer(Realm::Home(None)).await.map(drop),
         }
     }
 
-    /// Another bearer after the service did not accept this one; `None` if there is no other.
-    pub(crate) async fn renew(&self, rejected: &Bearer) -> Result<Option<Bearer>, Failure> {
-        let Source::AzureCli(cli) = &self.source else { return Ok(None) };
-        let mut last = self.last.lock().await;
-        let bearer = match &*last {
-            // Another caller has renewed it meanwhile.
-            Some(lease) if lease.bearer != *rejected => lease.bearer.clone(),
-            _ => ask(cli, &mut last).await?,
-        };
-        Ok(Some(bearer).filter(|bearer| bearer != rejected))
+    /// Whether it matters to which tenant an organization belongs.
+    pub(crate) fn knows_tenants(&self) -> bool {
+        match &self.0 {
+            Source::Session(_) | Source::AzureCli(..) => true,
+            // Only a token that can be read can be compared with a tenant.
+            Source::Environment => environment::bearer(std::env::var_os(VARIABLE))
+                .is_ok_and(|bearer| access_token::tenant(&bearer).is_some()),
+            Source::Token(_) => false,
+        }
     }
 
-    /// What a person does to sign in anew, where `tenant` is known from the service's answer.
-    pub(crate) fn hint(&self, tenant: Option<&str>) -> String {
-        match (&self.source, tenant) {
-            (Source::AzureCli(_), Some(tenant)) => {
-                format!("run `az login --tenant {tenant}`, then reload")
+    /// The bearer to send. Callers at the same time share one question for it.
+    pub(crate) async fn bearer(&self, realm: Realm<'_>) -> Result<Bearer, Failure> {
+        match &self.0 {
+            Source::Session(session) => session.bearer(realm).await,
+            Source::AzureCli(cli, leases) => {
+                let tenant = realm.tenant();
+                leases.bearer(&tenant, async || cli.lease(tenant).await).await
             }
-            (Source::AzureCli(_), None) => "run `az login`, then reload".to_owned(),
+            Source::Environment => {
+                let bearer = environment::bearer(std::env::var_os(VARIABLE))?;
+                access_token::misfit(&bearer, realm.tenant()).map_or(Ok(bearer), Err)
+            }
+            Source::Token(bearer) => Ok(bearer.clone()),
+        }
+    }
+
+    /// Another bearer after the service did not accept this one, with what the service asks for;
+    /// `None` if there is no other.
+    pub(crate) async fn renew(
+        &self,
+        realm: Realm<'_>,
+        rejected: &Bearer,
+        claims: Option<&Claims>,
+    ) -> Result<Option<Bearer>, Failure> {
+        match &self.0 {
+            Source::Session(session) => session.renew(realm, rejected, claims).await,
+            // `az account get-access-token` takes no claims: only `az login` does.
+            Source::AzureCli(..) if claims.is_some() => Ok(None),
+            Source::AzureCli(cli, leases) => {
+                let tenant = realm.tenant();
+                leases.another(&tenant, rejected, async || cli.lease(tenant).await).await
+            }
+            Source::Environment | Source::Token(_) => Ok(None),
+        }
+    }
+
+    /// What a person does to sign in anew, where tenant and claims are known from the service.
+    pub(crate) fn hint(&self, tenant: Option<&str>, claims: Option<&Claims>) -> String {
+        match (&self.0, tenant) {
+            (Source::Session(_), Some(tenant)) => {
+                format!("sign in again: A on the screen, or `azpat login --tenant {tenant}`")
+            }
+            (Source::Session(_), None) => {
+                "sign in again: A on the screen, or `azpat login`".to_owned()
+            }
+            (Source::AzureCli(..), tenant) => {
+                let tenant = tenant.map(|tenant| format!(" --tenant {tenant}")).unwrap_or_default();
+                let claims = claims
+                    .map(|claims| format!(" --claims-challenge {}", claims.encoded()))
+                    .unwrap_or_default();
+                format!("run `az login{tenant}{claims}`, then reload")
+            }
             (Source::Environment, _) => {
                 format!("put a new Microsoft Entra access token into {VARIABLE} and start again")
             }
             (Source::Token(_), _) => "start again with another access token".to_owned(),
         }
     }
-}
 
-async fn ask(cli: &AzureCli, last: &mut Option<Lease>) -> Result<Bearer, Failure> {
-    *last = None;
-    let lease = cli.lease().await?;
-    Ok(last.insert(lease).bearer.clone())
+    /// The accounts whose organizations are to be found; `None` stands for the only one there is.
+    pub fn accounts(&self) -> Vec<Option<AccountId>> {
+        match &self.0 {
+            Source::Session(session) => session.accounts().into_iter().map(Some).collect(),
+            Source::AzureCli(..) | Source::Environment | Source::Token(_) => vec![None],
+        }
+    }
+
+    /// What screen and commands show of the accounts.
+    pub fn known(&self) -> Vec<Known> {
+        let elsewhere = |way| Known {
+            identity: None,
+            way,
+            tenants: Vec::new(),
+            organizations: Vec::new(),
+            kept: Kept::Elsewhere,
+            signed_out: None,
+        };
+        match &self.0 {
+            Source::Session(session) => session.known(),
+            Source::AzureCli(..) => vec![elsewhere(Way::AzureCli)],
+            Source::Environment => vec![elsewhere(Way::Environment)],
+            Source::Token(_) => Vec::new(),
+        }
+    }
 }
 
 /// A failure to sign in; the caller puts in what it was for.

@@ -14,18 +14,21 @@ pub mod work;
 use std::collections::{HashMap, VecDeque};
 
 use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
+use url::Url;
 
 use crate::{
     action::{Action, Layer},
     azure::Call,
     config::preferences::Preferences,
     effect::OrderId,
+    identity::{Known, Way},
     pat::{AuthorizationId, Organization, Pat, Status, inventory::Inventory},
     when::Zone,
 };
 use mode::{
     Mode,
     confirm::Focus,
+    sign_in::{Attempt, Prompt},
     stepper::{Choice, Limit},
 };
 use notices::Notices;
@@ -41,6 +44,8 @@ pub struct Setting {
     pub preferences: Preferences,
     pub zone: Zone,
     pub look: Look,
+    /// An app registration is configured: a person can sign in with the browser or a code.
+    pub can_sign_in: bool,
 }
 
 /// What the terminal can show.
@@ -83,6 +88,7 @@ pub struct State {
     pub size: (u16, u16),
     pub clock: Clock,
     pub session: Session,
+    pub sign_in: Attempt,
     pub listing: Listing,
     pub inventory: Inventory,
     pub tally: Tally,
@@ -119,6 +125,7 @@ impl State {
             size: (0, 0),
             clock: Clock { local: now, skew: TimeDelta::zero() },
             session,
+            sign_in: Attempt::default(),
             listing: Listing::default(),
             inventory: Inventory::default(),
             tally: Tally::default(),
@@ -165,9 +172,20 @@ impl State {
 
     /// Whether anything waits for an answer.
     pub fn is_busy(&self) -> bool {
-        self.listing.running.is_some()
-            || self.session == Session::Connecting
-            || self.works.counts().running > 0
+        self.listing.running.is_some() || self.is_connecting() || self.works.counts().running > 0
+    }
+
+    /// Whether a sign-in is under way that waits for the service and for no person.
+    fn is_connecting(&self) -> bool {
+        let waits_for_person = self.sign_in.prompt.as_ref().is_some_and(|it| it.ends().is_some());
+        let runs = self.session == Session::Connecting || self.sign_in.is_running;
+        runs && !waits_for_person
+    }
+
+    /// The account that the cursor of the accounts is on.
+    pub fn account(&self) -> Option<&Known> {
+        let Mode::Accounts(cursor) = &self.mode else { return None };
+        self.session.accounts().get(cursor.selected())
     }
 
     /// Live key layers, lowest priority first.
@@ -188,6 +206,8 @@ impl State {
             Mode::Sort { .. } => &[Layer::Sort],
             Mode::Organizations(_) => &[Layer::Organizations],
             Mode::Calls(_) => &[Layer::Calls],
+            Mode::Accounts(_) => &[Layer::Accounts],
+            Mode::SignIn => &[Layer::SignIn],
             Mode::Help(_) => &[Layer::Help, Layer::Text],
         };
         [&[Layer::Always], live].concat()
@@ -200,10 +220,33 @@ impl State {
             Action::Revoke => self.chosen_any(Self::can_revoke),
             Action::Undo => self.works.counts().scheduled > 0,
             Action::Retry => self.works.counts().failed > 0,
+            Action::OpenPage if matches!(self.mode, Mode::SignIn) => self.address().is_some(),
             Action::CopyName | Action::CopyId | Action::OpenPage => self.selected().is_some(),
-            Action::Refresh => !matches!(self.session, Session::Missing { .. }),
+            Action::CopyShown => {
+                self.address().is_some() || matches!(self.session, Session::Missing { .. })
+            }
+            Action::UseBrowser => self.can_change_to(Way::Browser),
+            Action::UseCode => self.can_change_to(Way::DeviceCode),
+            Action::Confirm if matches!(self.mode, Mode::Accounts(_)) => self.account().is_some(),
+            Action::AddAccount => self.setting.can_sign_in,
+            Action::SignOut => self.account().is_some_and(|known| known.identity.is_some()),
             Action::Demo => !matches!(self.session, Session::Connected(_)),
             _ => true,
+        }
+    }
+
+    /// Where the person who signs in is sent.
+    fn address(&self) -> Option<&Url> {
+        self.sign_in.prompt.as_ref().and_then(Prompt::address)
+    }
+
+    /// Whether a person can be asked to sign in this way now.
+    fn can_change_to(&self, way: Way) -> bool {
+        match &self.sign_in.prompt {
+            Some(Prompt::Coming(_)) => false,
+            Some(Prompt::Browser { .. }) => way == Way::DeviceCode,
+            Some(Prompt::DeviceCode { .. }) => way == Way::Browser,
+            None => self.setting.can_sign_in && matches!(self.session, Session::Failed(_)),
         }
     }
 
@@ -229,8 +272,11 @@ impl State {
     pub fn next_tick(&self) -> Option<DateTime<Utc>> {
         let local = self.clock.local;
         let second = TimeDelta::seconds(1);
-        let scheduled = (self.works.counts().scheduled > 0 || self.traffic.delay.is_some())
-            .then(|| local.duration_trunc(second).unwrap_or(local) + second);
+        let ends = self.sign_in.prompt.as_ref().and_then(Prompt::ends);
+        let counts_down = self.works.counts().scheduled > 0
+            || self.traffic.delay.is_some()
+            || ends.is_some_and(|ends| ends > local);
+        let scheduled = counts_down.then(|| local.duration_trunc(second).unwrap_or(local) + second);
         let spinner = self.is_busy().then(|| local + TimeDelta::milliseconds(125));
         let age = self.listing.fresh.map(|fresh| {
             let minutes = (local - fresh).num_minutes().max(0) + 1;

@@ -1,6 +1,7 @@
 //! The view: draws the state and decides nothing. `draw` gets `&State` and returns nothing; what
 //! is where stands in [`layout`], what it looks like in [`theme`].
 
+pub mod accounts;
 mod bar;
 mod blank;
 pub mod calls;
@@ -17,7 +18,9 @@ pub mod layout;
 pub mod organizations;
 mod piece;
 mod progress;
+mod qr;
 mod row;
+mod sign_in;
 mod sort;
 mod stepper;
 mod strip;
@@ -129,6 +132,14 @@ fn dialog(buffer: &mut Buffer, area: Rect, state: &State, ink: Ink) -> Option<Po
         }
         Mode::Calls(cursor) => {
             calls::draw(buffer, area, state, ink, *cursor);
+            None
+        }
+        Mode::Accounts(cursor) => {
+            accounts::draw(buffer, area, state, ink, *cursor);
+            None
+        }
+        Mode::SignIn => {
+            sign_in::draw(buffer, area, state, ink);
             None
         }
         Mode::Help(palette) => help::draw(buffer, area, state, ink, palette),

@@ -2,12 +2,14 @@
 
 #![warn(clippy::wildcard_enum_match_arm)]
 
+mod accounts;
 mod browse;
 mod confirm;
 mod extend;
 mod listing;
 mod overlay;
 mod revoke;
+mod sign_in;
 mod tick;
 mod typing;
 mod writes;
@@ -17,7 +19,7 @@ mod tests;
 
 use crate::{
     action::Action,
-    effect::{Effect, Effects},
+    effect::{Effect, Effects, SignIn},
     event::Event,
     state::{State, mode::Mode, session::Session},
     ui,
@@ -28,8 +30,12 @@ const PANICKED: &str =
     "a part of azpat stopped working; this is a defect, described on the screen behind this one";
 
 /// The first orders of a program that has just started.
-pub fn start(state: &State) -> Effects {
-    if state.session == Session::Connecting { Effect::Connect.into() } else { Effects::none() }
+pub fn start(state: &mut State) -> Effects {
+    if state.session == Session::Connecting {
+        sign_in::connect(state, SignIn::default())
+    } else {
+        Effects::none()
+    }
 }
 
 /// Carries out what the user wants.
@@ -52,7 +58,13 @@ pub fn on_event(state: &mut State, event: Event) -> Effects {
             state.size = (width, height);
             Effects::none()
         }
-        Event::Connected(result) => listing::connected(state, *result),
+        Event::Connected(result) => sign_in::connected(state, *result),
+        Event::SignInStepped(step) => {
+            state.sign_in.take(step);
+            Effects::none()
+        }
+        Event::SignedOut { account: _, result } => accounts::signed_out(state, result),
+        Event::AccountsRead(known) => accounts::read(state, known),
         Event::PageListed { order, page } => listing::page(state, order, page),
         Event::OrganizationListed { order, organization, result } => {
             listing::organization(state, order, organization, result)
@@ -68,7 +80,7 @@ pub fn on_event(state: &mut State, event: Event) -> Effects {
         Event::SkewMeasured(skew) => tick::skewed(state, skew),
         Event::Copied { what, result } => {
             match result {
-                Ok(()) => state.notices.done(format!("copied the token's {what}")),
+                Ok(()) => state.notices.done(format!("copied {what}")),
                 Err(failure) => state.notices.fail(&failure),
             }
             Effects::none()
@@ -77,13 +89,7 @@ pub fn on_event(state: &mut State, event: Event) -> Effects {
             state.notices.warn(PANICKED);
             Effects::none()
         }
-        Event::PageOpened { url, result } => {
-            match result {
-                Ok(()) => state.notices.done(format!("opened {url} in the browser")),
-                Err(failure) => state.notices.fail(&failure),
-            }
-            Effects::none()
-        }
+        Event::PageOpened { url, result } => sign_in::page_opened(state, &url, result),
     };
     fit(state);
     effects
@@ -108,6 +114,8 @@ fn route(state: &mut State, action: &Action) -> Effects {
         (Mode::Sort { .. }, _) => overlay::sort(state, action),
         (Mode::Organizations(_), _) => overlay::organizations(state, action),
         (Mode::Calls(_), _) => overlay::calls(state, action),
+        (Mode::Accounts(_), _) => accounts::act(state, action),
+        (Mode::SignIn, _) => sign_in::act(state, action),
         (Mode::Help(_), _) => overlay::help(state, action),
     }
 }
@@ -118,12 +126,18 @@ fn refuse(state: &mut State, action: &Action) -> Effects {
         extend::refuse(state);
     } else if *action == Action::Revoke {
         revoke::refuse(state);
+    } else if *action == Action::AddAccount {
+        accounts::refuse_adding(state);
+    } else if *action == Action::SignOut {
+        accounts::refuse_signing_out(state);
     }
     Effects::none()
 }
 
-/// Keeps what is selected on the screen.
+/// Shows what a person is waited for, and keeps what is selected on the screen.
 fn fit(state: &mut State) {
+    sign_in::settle(state);
+    accounts::fit(state);
     let (len, height) = (state.table.rows().len(), ui::layout::visible_rows(state));
     state.table.cursor.fit(len, height);
     let most = ui::detail::height(state).saturating_sub(ui::layout::detail_height(state));

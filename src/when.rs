@@ -77,6 +77,13 @@ pub fn span(span: TimeDelta) -> String {
     format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
 }
 
+/// A wait of some minutes, second by second: `14:31`.
+pub fn countdown(left: TimeDelta) -> String {
+    // Rounded up: what is not over has a second left.
+    let seconds = (left.num_milliseconds() + 999).div_euclid(1000).max(0);
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
 /// How old the data is. Coarse on purpose: it changes once a minute, so an idle screen is still.
 pub fn age(age: TimeDelta) -> String {
     if age < TimeDelta::minutes(1) { "just now".to_owned() } else { format!("{} ago", span(age)) }
@@ -111,6 +118,13 @@ mod tests {
         assert_eq!(span(TimeDelta::seconds(-8)), "8 seconds");
         assert_eq!(age(TimeDelta::seconds(59)), "just now");
         assert_eq!(age(TimeDelta::seconds(61)), "1 minute ago");
+    }
+
+    #[test]
+    fn a_countdown_ends_with_its_last_second() {
+        assert_eq!(countdown(TimeDelta::milliseconds(870_001)), "14:31");
+        assert_eq!(countdown(TimeDelta::milliseconds(1)), "0:01");
+        assert_eq!(countdown(TimeDelta::seconds(-5)), "0:00");
     }
 
     #[test]

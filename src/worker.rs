@@ -3,7 +3,7 @@
 
 #![warn(clippy::wildcard_enum_match_arm)]
 
-mod desktop;
+mod asking;
 mod service;
 
 use std::{collections::HashMap, sync::Arc};
@@ -74,7 +74,7 @@ fn lost(effect: &Effect) -> Option<Event> {
         Failure::new(FailureKind::Unconfirmed, attempt, why).hint("r reads the lists again")
     };
     match effect {
-        Effect::Connect | Effect::ConnectDemo => {
+        Effect::Connect(_) | Effect::ConnectDemo => {
             Some(Event::Connected(Box::new(Err(failure("connect")))))
         }
         Effect::List { order, .. } => Some(Event::Listed { order: *order }),
@@ -89,6 +89,9 @@ fn lost(effect: &Effect) -> Option<Event> {
         Effect::OpenPage { url } => {
             Some(Event::PageOpened { url: url.clone(), result: Err(failure("open the browser")) })
         }
-        Effect::Suspend | Effect::Quit => None,
+        Effect::SignOut { account } => {
+            Some(Event::SignedOut { account: *account, result: Err(failure("sign out")) })
+        }
+        Effect::LeaveSignIn | Effect::Suspend | Effect::Quit => None,
     }
 }

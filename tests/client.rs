@@ -13,6 +13,7 @@ mod client {
     mod rig;
     mod server;
     mod sign_in;
+    mod tenant;
     mod throttling;
     // Elsewhere the system says which authorities are trusted, and no variable.
     #[cfg(target_os = "linux")]

@@ -43,7 +43,7 @@ fn load(text: impl AsRef<[u8]>) -> Result<Config, String> {
 fn service(config: &Config) -> &config::ServiceSettings {
     match &config.source {
         Source::Service(service) | Source::Missing(config::Missing { service, .. }) => service,
-        Source::Demo(_) => unreachable!("no test of this file asks for the demo here"),
+        Source::Demo { .. } => unreachable!("no test of this file asks for the demo here"),
     }
 }
 
@@ -90,13 +90,50 @@ fn the_file_of_an_older_tool_loads() {
 }
 
 #[test]
+fn signing_in_by_oneself_needs_an_app() {
+    refused(
+        "{\n\"sign_in\": \"browser\"}",
+        ":2: sign_in: needs `client_id`, your own app registration (the README says how to make \
+         one); right would be \"auto\"",
+    );
+    let app = "\"client_id\": \"11111111-2222-3333-4444-555555555555\"";
+    let config = load(format!("{{\"sign_in\": \"device_code\", {app}}}")).unwrap();
+    assert_eq!(service(&config).sign_in, SignInMethod::DeviceCode);
+}
+
+#[test]
+fn people_sign_in_at_microsoft_or_at_this_computer() {
+    for good in [
+        "https://login.microsoftonline.com/organizations",
+        "https://login.microsoftonline.com/contoso.com/",
+        "http://127.0.0.1:8080/organizations",
+    ] {
+        let config = load(format!("{{\"authority\": \"{good}\"}}")).unwrap();
+        assert_eq!(service(&config).entra.authority.as_str(), good);
+    }
+    for (bad, why) in [
+        (
+            "https://login.example/organizations",
+            "is neither login.microsoftonline.com nor this computer",
+        ),
+        ("https://login.microsoftonline.com.evil.example/common", "is neither"),
+        ("https://login.microsoftonline.com/organizations/v2.0", "does not end in one tenant"),
+        ("https://login.microsoftonline.com/a%2fb", "must be a tenant's id"),
+        ("https://login.microsoftonline.com@evil.example/common", "user name or password"),
+    ] {
+        let message = load(format!("{{\"authority\": \"{bad}\"}}")).unwrap_err();
+        assert!(message.contains(why), "{message}");
+    }
+}
+
+#[test]
 fn the_defaults_are_those_of_the_screen() {
     let config = load("{}").unwrap();
     assert_eq!(config.preferences, Preferences::default());
     assert_eq!(service(&config).service_url.as_str(), "https://vssps.dev.azure.com/");
     assert_eq!(service(&config).profile_url.as_str(), "https://app.vssps.visualstudio.com/");
     assert_eq!(service(&config).api_version, "7.2-preview.1");
-    assert_eq!(service(&config).sign_in, SignInMethod::AzureCli);
+    assert_eq!(service(&config).sign_in, SignInMethod::Auto);
     assert!(names(&config).is_empty());
     let off = load(r#"{"refresh_every": "0", "revoke_grace": "0s"}"#).unwrap();
     assert_eq!(off.preferences.refresh_every, None);
@@ -128,7 +165,7 @@ fn wrong_values_are_refused_with_line_key_and_a_right_value() {
         ("organization", "null", format!("must be a text, not null{right} \"contoso\"")),
         ("organizations", "\"contoso\"", format!("must be a list of texts, not a text{right} [\"contoso\", \"fabrikam\"]")),
         ("organizations", "[\"a\", 1]", format!("must be a list of texts, not a list with something else in it{right} [\"contoso\", \"fabrikam\"]")),
-        ("sign_in", "\"msal\"", format!("\"msal\" is no way to sign in (there are `azure_cli` and `environment`){right} \"azure_cli\"")),
+        ("sign_in", "\"msal\"", format!("\"msal\" is no way to sign in (there are `auto`, `browser`, `device_code`, `azure_cli` and `environment`){right} \"auto\"")),
         ("service_url", "\"https://evil.example\"", format!("\"https://evil.example\" is neither vssps.dev.azure.com nor app.vssps.visualstudio.com nor this computer{right} \"https://vssps.dev.azure.com\"")),
         ("service_url", "\"http://vssps.dev.azure.com\"", format!("\"http://vssps.dev.azure.com\" does not start with https://{right} \"https://vssps.dev.azure.com\"")),
         ("profile_url", "\"nowhere\"", format!("\"nowhere\" is no usable address (relative URL without a base){right} \"https://app.vssps.visualstudio.com\"")),
@@ -146,7 +183,7 @@ fn wrong_values_are_refused_with_line_key_and_a_right_value() {
         ("extend_by", "\"366d\"", format!("\"366d\" is out of bounds: `1d` to `365d`{right} \"30d\"")),
         ("revoke_grace", "\"6m\"", format!("\"6m\" is out of bounds: `0` to `5m`{right} \"8s\"")),
         ("authority", "{}", format!("must be a text, not an object{right} \"https://login.microsoftonline.com/organizations\"")),
-        ("authority", "\"http://login.example\"", format!("\"http://login.example\" does not start with https://{right} \"https://login.microsoftonline.com/organizations\"")),
+        ("authority", "\"http://login.example\"", format!("\"http://login.example\" is neither login.microsoftonline.com nor this computer{right} \"https://login.microsoftonline.com/organizations\"")),
         ("client_id", "\"a b\"", format!("\"a b\" is not one word{right} \"11111111-2222-3333-4444-555555555555\"")),
         ("scope", "{\"a\": 1}", format!("must be a list of texts, not an object{right} [\"499b84ac-1321-427f-aa17-267ca6975798/.default\"]")),
     ] {
@@ -159,7 +196,7 @@ fn texts_from_the_file_cannot_reach_the_terminal() {
     refused(
         r#"{"sign_in": "\u001b]52;c;eA==\u0007\u202e"}"#,
         ":1: sign_in: \"‹U+001B›]52;c;eA==‹U+0007›‹U+202E›\" is no way to sign in (there are \
-         `azure_cli` and `environment`); right would be \"azure_cli\"",
+         `auto`, `browser`, `device_code`, `azure_cli` and `environment`); right would be \"auto\"",
     );
     let long = load(format!(r#"{{"sign_in": "{}"}}"#, "x".repeat(10_000))).unwrap_err();
     assert!(long.len() < 300, "{long}");
@@ -175,9 +212,9 @@ fn unknown_and_doubled_keys_are_refused() {
     );
     refused(
         r#"{"x": [1, {"y": 2}]}"#,
-        ":1: \"x\" is no setting; there are organization, organizations, sign_in, service_url, \
-         profile_url, api_version, warn_within, critical_within, refresh_every, extend_by, \
-         revoke_grace, authority, client_id, scope",
+        ":1: \"x\" is no setting; there are organization, organizations, sign_in, client_id, \
+         authority, scope, token_store, service_url, profile_url, api_version, warn_within, \
+         critical_within, refresh_every, extend_by, revoke_grace",
     );
     refused(
         "{\"sign_in\": \"azure_cli\",\n\n\"sign_in\": \"environment\"}",
@@ -194,8 +231,8 @@ fn all_problems_are_told_at_once() {
         "cannot use the configuration:\n  \
          ~/config.json:1: \"warn\" is no setting; did you mean \"warn_within\"?\n  \
          ~/config.json:2: extend_by: must be a text, not a number; right would be \"30d\"\n  \
-         AZPAT_SIGN_IN: \"msal\" is no way to sign in (there are `azure_cli` and `environment`); \
-         right would be azure_cli\n  \
+         AZPAT_SIGN_IN: \"msal\" is no way to sign in (there are `auto`, `browser`, `device_code`, `azure_cli` and `environment`); \
+         right would be auto\n  \
          ~/config.json:3: refresh_every: \"1s\" is out of bounds: `10s` to `1d`, or `0` for \
          never; right would be \"5m\""
     );
@@ -284,7 +321,7 @@ fn a_flag_beats_the_environment_beats_the_file_beats_the_default() {
         assert_eq!(row("sign_in"), expected(sign_in));
     };
     let default = Origin::Default;
-    check("{}", &[], &none, ("", default), ("azure_cli", default));
+    check("{}", &[], &none, ("", default), ("auto", default));
     check(text, &[], &none, ("from-file", Origin::File(2)), ("azure_cli", Origin::File(3)));
     let from_env =
         (("from-env, b", env("AZPAT_ORGANIZATIONS")), ("environment", env("AZPAT_SIGN_IN")));
@@ -298,7 +335,7 @@ fn a_flag_beats_the_environment_beats_the_file_beats_the_default() {
     check("{}", &token, &none, ("", default), ("environment", env("AZPAT_ACCESS_TOKEN")));
     check(text, &token, &none, ("from-file", Origin::File(2)), ("azure_cli", Origin::File(3)));
     // Empty is not set.
-    check("{}", &[("AZPAT_ACCESS_TOKEN", "")], &none, ("", default), ("azure_cli", default));
+    check("{}", &[("AZPAT_ACCESS_TOKEN", "")], &none, ("", default), ("auto", default));
 }
 
 #[test]
@@ -363,9 +400,12 @@ fn the_demo_takes_its_organizations_from_the_flag_alone() {
         config::load(&flags, &variables.into_iter().collect()).unwrap()
     };
     let config = load(&[]);
-    assert_eq!(config.source, Source::Demo(Vec::new()));
+    assert_eq!(config.source, Source::Demo { organizations: Vec::new(), signed_out: false });
     assert!(config.preferences.revoke_grace.is_zero());
-    assert_eq!(load(&["contoso"]).source, Source::Demo(vec!["contoso".parse().unwrap()]));
+    assert_eq!(
+        load(&["contoso"]).source,
+        Source::Demo { organizations: vec!["contoso".parse().unwrap()], signed_out: false }
+    );
 }
 
 #[test]

@@ -6,6 +6,8 @@
 mod client;
 #[path = "emulator/control.rs"]
 mod control;
+#[path = "emulator/entra.rs"]
+mod entra;
 #[path = "emulator/faults.rs"]
 mod faults;
 #[path = "emulator/gate.rs"]

@@ -44,6 +44,7 @@ pub(crate) fn state(count: u32) -> anyhow::Result<State> {
     state.size = SIZE;
     let connection = Connection {
         account: None,
+        accounts: Vec::new(),
         organizations: vec![(organization.clone(), Some(Uuid::from_u128(1)))],
         host: "127.0.0.1".to_owned(),
         route: Route::default(),

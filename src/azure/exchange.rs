@@ -9,13 +9,20 @@ use tokio::time::{Instant, sleep};
 use super::{
     Call, Client, Progress,
     host::Host,
-    lost::Lost,
     pause,
     refusal::{self, Again, Trouble},
     said,
-    transport::{self, Answer},
 };
-use crate::{clock, failure::Failure, secret::Bearer, when};
+use crate::{
+    clock,
+    failure::Failure,
+    identity::AccountId,
+    pat::Organization,
+    secret::Bearer,
+    sign_in::Realm,
+    transport::{self, Answer, Lost},
+    when,
+};
 
 /// How often a call is repeated at most.
 const REPEATS: u32 = 3;
@@ -27,8 +34,18 @@ pub(super) struct Request<'a> {
     pub(super) segments: Vec<&'a str>,
     pub(super) query: Vec<(&'static str, String)>,
     pub(super) body: Option<String>,
+    pub(super) whose: Whose<'a>,
     /// What it is for, as in [`Failure::attempt`].
     pub(super) attempt: String,
+}
+
+/// Who makes a call: decides which access token goes with it.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Whose<'a> {
+    /// The account; `None`: the one that comes first.
+    Account(Option<AccountId>),
+    /// A member of the organization.
+    Member(&'a Organization),
 }
 
 /// What a call that failed may have changed at the service.
@@ -61,8 +78,9 @@ impl Client {
     /// Makes a call. What comes back is a success as far as status, type and error fields tell.
     pub(super) async fn call(&self, request: &Request<'_>) -> Result<Answer, Problem> {
         let sign_in = &self.0.sign_in;
-        let mut bearer =
-            sign_in.bearer().await.map_err(|failure| not_signed_in(failure, request))?;
+        let refused = |failure| not_signed_in(failure, request);
+        let realm = self.realm(request.whose).await.map_err(refused)?;
+        let mut bearer = sign_in.bearer(realm).await.map_err(refused)?;
         let mut is_renewed = false;
         let mut spent = Spent::default();
         loop {
@@ -74,9 +92,8 @@ impl Client {
             spent.under_way += started.elapsed();
             if trouble.wants_sign_in() && !is_renewed {
                 is_renewed = true;
-                let renewed =
-                    sign_in.renew(&bearer).await.map_err(|failure| not_signed_in(failure, request));
-                if let Some(other) = renewed? {
+                let renewed = sign_in.renew(realm, &bearer, trouble.claims.as_deref()).await;
+                if let Some(other) = renewed.map_err(refused)? {
                     bearer = other;
                     continue;
                 }
@@ -85,6 +102,21 @@ impl Client {
                 .await
                 .map_err(|Exhausted| trouble.problem(&request.attempt, &self.0.limits))?;
         }
+    }
+
+    /// As whom, and in which tenant, a call is made.
+    async fn realm<'a>(&self, whose: Whose<'a>) -> Result<Realm<'a>, Failure> {
+        Ok(match whose {
+            Whose::Account(account) => Realm::Home(account),
+            Whose::Member(organization) => {
+                let tenant = if self.0.sign_in.knows_tenants() {
+                    self.home(organization).await?
+                } else {
+                    None
+                };
+                Realm::Member { organization, tenant }
+            }
+        })
     }
 
     /// Waits until the call may be repeated, if it may.

@@ -1,24 +1,19 @@
 //! The hosts that may see the access token. A [`Host`] exists only for an address on the list
 //! below, and only a `Host` can put the token into a request.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::sync::Arc;
 
-use http::{HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 use reqwest::RequestBuilder;
 use tokio::sync::OnceCell;
-use url::{Host as Name, Url};
+use url::Url;
 
-use super::{
-    exchange::Request,
-    gate::Gate,
-    lost::Lost,
-    route::Route,
-    transport::{self, Limits},
-};
+use super::{exchange::Request, gate::Gate, route::Route};
 use crate::{
     failure::{Failure, FailureKind},
     secret::Bearer,
     text,
+    transport::{self, Limits, Lost},
 };
 
 /// Azure DevOps itself. Nothing else outside this computer ever gets the token.
@@ -37,12 +32,7 @@ pub(super) struct Host {
 impl Host {
     /// Checks a base address. No socket is opened.
     pub(super) fn new(base: Url) -> Result<Arc<Self>, Failure> {
-        let is_loopback = match base.host() {
-            Some(Name::Ipv4(address)) => address.is_loopback(),
-            Some(Name::Ipv6(address)) => address.is_loopback(),
-            Some(Name::Domain(name)) => name == "localhost",
-            None => false,
-        };
+        let is_loopback = transport::is_loopback(&base);
         let is_outside = base.scheme() == "https"
             && base.port().is_none()
             && base.host_str().is_some_and(|name| OUTSIDE.contains(&name));
@@ -74,11 +64,6 @@ impl Host {
 
     pub(super) fn is_loopback(&self) -> bool {
         self.is_loopback
-    }
-
-    /// Whether plain http is spoken with it (only ever with this computer).
-    pub(super) fn is_plain(&self) -> bool {
-        self.base.scheme() == "http"
     }
 
     /// `vssps.dev.azure.com`, or `127.0.0.1:8080`.
@@ -129,7 +114,8 @@ impl Host {
         bearer: &Bearer,
         limits: &Limits,
     ) -> Result<RequestBuilder, Lost> {
-        let http = self.http.get_or_try_init(|| transport::connect(self, limits)).await?;
+        let connect = || transport::connect(&self.base, headers(), limits);
+        let http = self.http.get_or_try_init(connect).await?;
         let mut value = HeaderValue::from_str(&format!("Bearer {}", bearer.expose()))
             .map_err(|_invalid| Lost::unusable_token())?;
         value.set_sensitive(true);
@@ -143,11 +129,14 @@ impl Host {
             None => builder,
         })
     }
+}
 
-    /// `localhost` means this computer, whatever a hosts file says.
-    pub(super) fn loopback_addresses() -> [SocketAddr; 2] {
-        [([127, 0, 0, 1], 0).into(), (std::net::Ipv6Addr::LOCALHOST, 0).into()]
-    }
+/// What every request says: JSON, please, and no redirect to a sign-in page.
+fn headers() -> HeaderMap {
+    HeaderMap::from_iter([
+        (header::ACCEPT, HeaderValue::from_static("application/json")),
+        (HeaderName::from_static("x-tfs-fedauthredirect"), HeaderValue::from_static("Suppress")),
+    ])
 }
 
 /// An address for a message: without a password in it.

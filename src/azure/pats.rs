@@ -5,9 +5,8 @@ use http::Method;
 
 use super::{
     Client,
-    exchange::{Effect, Problem, Request},
+    exchange::{Effect, Problem, Request, Whose},
     said,
-    transport::Answer,
     wire::{self, Scopes},
 };
 use crate::{
@@ -15,6 +14,7 @@ use crate::{
     operations::Page,
     pat::{Listed, Organization, Pat, date},
     text,
+    transport::Answer,
 };
 
 /// The most entries that the service puts on a page.
@@ -100,6 +100,7 @@ impl Client {
             segments: vec![organization.as_str(), "_apis", "tokens", "pats"],
             query,
             body: None,
+            whose: Whose::Member(organization),
             attempt,
         }
     }

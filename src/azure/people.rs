@@ -5,8 +5,14 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::{Client, exchange::Request, pats::nonsense};
-use crate::{failure::Failure, operations::Account, pat::Organization, text::Untrusted};
+use super::{
+    Client,
+    exchange::{Request, Whose},
+    pats::nonsense,
+};
+use crate::{
+    failure::Failure, identity::AccountId, operations::Account, pat::Organization, text::Untrusted,
+};
 
 const API_VERSION: &str = "7.1";
 
@@ -33,10 +39,10 @@ struct Entry {
 }
 
 impl Client {
-    /// The account that is signed in.
-    pub async fn account(&self) -> Result<Account, Failure> {
+    /// The profile of an account that is signed in; `None`: of the one that comes first.
+    pub async fn account(&self, whose: Option<AccountId>) -> Result<Account, Failure> {
         let path = vec!["_apis", "profile", "profiles", "me"];
-        let request = self.personal(path, Vec::new(), "find out who is signed in");
+        let request = self.personal(whose, path, Vec::new(), "find out who is signed in");
         let answer = self.call(&request).await.map_err(|problem| problem.failure)?;
         account(&answer.body).ok_or_else(|| nonsense(&request, &answer).failure)
     }
@@ -44,16 +50,19 @@ impl Client {
     /// The organizations of an account. A name that cannot be one is skipped.
     pub async fn organizations(
         &self,
+        whose: Option<AccountId>,
         account: &Account,
     ) -> Result<Vec<(Organization, Uuid)>, Failure> {
         let query = vec![("memberId", account.id.clone())];
-        let request = self.personal(vec!["_apis", "accounts"], query, "find your organizations");
+        let path = vec!["_apis", "accounts"];
+        let request = self.personal(whose, path, query, "find your organizations");
         let answer = self.call(&request).await.map_err(|problem| problem.failure)?;
         organizations(&answer.body).ok_or_else(|| nonsense(&request, &answer).failure)
     }
 
     fn personal<'a>(
         &'a self,
+        whose: Option<AccountId>,
         segments: Vec<&'a str>,
         mut query: Vec<(&'static str, String)>,
         attempt: &str,
@@ -65,6 +74,7 @@ impl Client {
             segments,
             query,
             body: None,
+            whose: Whose::Account(whose),
             attempt: attempt.to_owned(),
         }
     }

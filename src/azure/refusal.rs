@@ -8,17 +8,17 @@ use url::Url;
 
 use super::{
     exchange::{Effect, Problem, Request, words},
-    lost::Lost,
     pause,
     said::{self, Said},
     token_error,
-    transport::{Answer, Limits},
 };
 use crate::{
     clock,
+    entra::Claims,
     failure::{Failure, FailureKind},
     sign_in::SignIn,
     text,
+    transport::{Answer, Limits, Lost},
 };
 
 /// Whether the same call may be made again.
@@ -42,6 +42,8 @@ pub(super) struct Trouble {
     pub(super) why: String,
     pub(super) hint: Option<String>,
     pub(super) support_id: Option<String>,
+    /// What a new sign-in has to fulfil.
+    pub(super) claims: Option<Box<Claims>>,
 }
 
 impl Trouble {
@@ -54,6 +56,7 @@ impl Trouble {
             why: why.into(),
             hint: None,
             support_id: None,
+            claims: None,
         }
     }
 
@@ -106,6 +109,7 @@ impl From<Lost> for Trouble {
             why: lost.why,
             hint: lost.hint.map(ToOwned::to_owned),
             support_id: None,
+            claims: None,
         }
     }
 }
@@ -177,7 +181,7 @@ fn sign_in_page(answer: &Answer, sign_in: &SignIn) -> Trouble {
         FailureKind::SignIn,
         format!("the service answered with a sign-in page, so it does not accept the access token [{status}]"),
     )
-    .hint(sign_in.hint(None))
+    .hint(sign_in.hint(None, None))
 }
 
 /// Redirects are never followed: they would carry the token, or a write, to somewhere else.
@@ -191,7 +195,7 @@ fn redirected(answer: &Answer, request: &Request<'_>, sign_in: &SignIn) -> Troub
             "the service wants to redirect to its sign-in page, so it does not accept the access \
              token [{status}]"
         );
-        return Trouble::new(FailureKind::SignIn, why).hint(sign_in.hint(None));
+        return Trouble::new(FailureKind::SignIn, why).hint(sign_in.hint(None, None));
     }
     let to = target.as_ref().and_then(Url::host_str).map(|host| text::cut(host, 80));
     let to = to.unwrap_or_else(|| "nowhere".to_owned());
@@ -230,8 +234,8 @@ fn asked_pause(answer: &Answer) -> Option<Duration> {
 /// A 401 has several causes; its headers and its text tell which.
 fn unauthorized(answer: &Answer, said: &Said, sign_in: &SignIn) -> Trouble {
     let challenge = Challenge::new(answer);
-    let hint = sign_in.hint(challenge.tenant.as_deref());
-    let why = if challenge.has_claims {
+    let hint = sign_in.hint(challenge.tenant.as_deref(), challenge.claims.as_deref());
+    let why = if challenge.wants_claims {
         "Azure DevOps wants a new sign-in, since something about the account has changed \
          [insufficient_claims]"
             .to_owned()
@@ -255,12 +259,13 @@ fn unauthorized(answer: &Answer, said: &Said, sign_in: &SignIn) -> Trouble {
         let code = said.code.as_deref().unwrap_or("401");
         format!("the service does not accept the access token{text} [{code}]")
     };
-    Trouble::new(FailureKind::SignIn, why).hint(hint)
+    Trouble { claims: challenge.claims, ..Trouble::new(FailureKind::SignIn, why) }.hint(hint)
 }
 
 /// What the headers of a 401 say.
 struct Challenge {
-    has_claims: bool,
+    wants_claims: bool,
+    claims: Option<Box<Claims>>,
     is_personal: bool,
     tenant: Option<String>,
 }
@@ -277,11 +282,18 @@ impl Challenge {
             // It ends up in a command that people copy: an id, nothing else.
             uuid::Uuid::try_parse(&tenant).ok().map(|id| id.hyphenated().to_string())
         });
-        let owner = answer.headers.get("x-vss-resourcetenant").and_then(|id| id.to_str().ok());
+        let claims = all.split_once("claims=\"").and_then(|(_, rest)| rest.split('"').next());
+        // May name several; the nil id stands for personal accounts.
+        let owners = answer.headers.get("x-vss-resourcetenant").and_then(|ids| ids.to_str().ok());
+        let owners = owners.unwrap_or_default().split(',');
+        let owners: Vec<_> =
+            owners.filter_map(|id| uuid::Uuid::try_parse(id.trim()).ok()).collect();
+        let owner = owners.iter().find(|id| !id.is_nil()).map(ToString::to_string);
         Self {
-            has_claims: all.contains("insufficient_claims") || all.contains("claims=\""),
-            is_personal: owner == Some("00000000-0000-0000-0000-000000000000"),
-            tenant,
+            wants_claims: all.contains("insufficient_claims") || claims.is_some(),
+            claims: claims.and_then(Claims::from_challenge).map(Box::new),
+            is_personal: tenant.is_none() && owner.is_none() && !owners.is_empty(),
+            tenant: tenant.or(owner),
         }
     }
 }

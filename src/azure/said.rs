@@ -5,8 +5,7 @@ use http::{HeaderMap, header};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::transport::Answer;
-use crate::text;
+use crate::{text, transport::Answer};
 
 /// Longer texts of the service are cut.
 const MOST: usize = 240;

@@ -9,11 +9,10 @@ mod mutations;
 use http::{Method, Response};
 
 use super::{
-    exchange::Request,
+    exchange::{Request, Whose},
     host::Host,
     pats::nonsense,
     people, refusal,
-    transport::{self, Limits},
     wire::{self, ReadPage, Scopes},
 };
 use crate::{
@@ -22,6 +21,7 @@ use crate::{
     pat::{Listed, Pat},
     secret::Bearer,
     sign_in::SignIn,
+    transport::{self, Limits},
 };
 
 /// What was asked, and with that how the answer is read.
@@ -58,6 +58,7 @@ async fn read(asked: Asked, response: Response<Vec<u8>>) -> Result<Read, Failure
         segments: Vec::new(),
         query: Vec::new(),
         body: None,
+        whose: Whose::Account(None),
         attempt: "read a strange answer".to_owned(),
     };
     let (limits, known) = (Limits::default(), bodies::first());

@@ -17,6 +17,7 @@ pub(super) async fn run(what: &cli::Emulator) -> Result<Exit, Failure> {
         seed: what.seed,
         latency: what.latency.to_std().unwrap_or_default(),
         state: what.state.clone(),
+        auto_accept: what.auto_accept,
     };
     let emulator = match Emulator::start(options).await {
         Ok(emulator) => emulator,

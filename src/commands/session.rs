@@ -5,15 +5,15 @@ use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 
-use super::find;
+use super::{find, output};
 use crate::{
     azure::Client,
     clock,
     config::{Config, ServiceSettings, Source},
-    connect,
-    emulator::Emulator,
+    connect::{self, Demo},
     failure::{Failure, FailureKind},
-    operations::{Completeness, Page, list},
+    identity::Step,
+    operations::{Completeness, Page, list, membership},
     pat::{Organization, Pat, inventory::Inventory},
     text,
 };
@@ -25,28 +25,29 @@ pub(super) struct Session {
     /// Empty: all of the user.
     organizations: Vec<Organization>,
     /// Serves as long as the session lives.
-    _demo: Option<Emulator>,
+    _demo: Option<Demo>,
 }
 
 impl Session {
     pub(super) async fn open(config: &Config) -> Result<Self, Failure> {
         match &config.source {
-            Source::Demo(organizations) => Self::demo(organizations).await,
-            Source::Service(service) => Self::service(service),
+            Source::Demo { organizations, .. } => Self::demo(organizations).await,
+            Source::Service(service) => Self::service(service).await,
             // Without any configuration the defaults hold.
-            Source::Missing(missing) => Self::service(&missing.service),
+            Source::Missing(missing) => Self::service(&missing.service).await,
         }
     }
 
-    fn service(service: &ServiceSettings) -> Result<Self, Failure> {
-        let settings = connect::to_service(service);
+    async fn service(service: &ServiceSettings) -> Result<Self, Failure> {
+        let sign_in = connect::ways(service)?.silent(tell_skipped).await?;
+        let settings = connect::to_service(service, sign_in);
         let client = Client::new(settings, |_| ())?;
         Ok(Self { client, organizations: service.organizations.clone(), _demo: None })
     }
 
     async fn demo(organizations: &[Organization]) -> Result<Self, Failure> {
-        let demo = connect::start_demo().await?;
-        let settings = connect::to_demo(&demo);
+        let demo = Demo::start().await?;
+        let settings = demo.settings(demo.sign_in());
         let client = Client::new(settings, |_| ())?;
         Ok(Self { client, organizations: organizations.to_vec(), _demo: Some(demo) })
     }
@@ -58,10 +59,9 @@ impl Session {
 
     /// Reads all tokens of all organizations.
     pub(super) async fn listing(&self) -> Result<Listing, Failure> {
-        let organizations = if self.organizations.is_empty() {
-            let account = self.client.account().await?;
-            let found = self.client.organizations(&account).await?;
-            found.into_iter().map(|(organization, _)| organization).collect()
+        let organizations: Vec<_> = if self.organizations.is_empty() {
+            let found = membership::find(&self.client, &[]).await?;
+            found.organizations.into_iter().map(|(organization, _)| organization).collect()
         } else {
             self.organizations.clone()
         };
@@ -80,6 +80,13 @@ impl Session {
             listing.note(&organization, result);
         }
         Ok(listing)
+    }
+}
+
+/// A way to sign in that did not do, for people: what it led to is told by the command itself.
+fn tell_skipped(step: Step) {
+    if let Step::Skipped { way, why } = step {
+        output::message(format!("not signed in by {way}: {}", why.why));
     }
 }
 

@@ -71,9 +71,20 @@ keys! {
         "one organization to show; none here and in `organizations`: all of yours are found";
     ORGANIZATIONS "organizations" Example::List(&["contoso", "fabrikam"]), None,
         "the organizations to show, united with `organization`";
-    SIGN_IN "sign_in" Example::Text("azure_cli"), None,
-        "`azure_cli` or `environment` (AZPAT_ACCESS_TOKEN); without it: `environment` if that \
-         variable is set, else `azure_cli`";
+    SIGN_IN "sign_in" Example::Text("auto"), None,
+        "`browser`, `device_code`, `azure_cli`, `environment` (AZPAT_ACCESS_TOKEN), or `auto`: the \
+         session that is kept, else the Azure CLI, else the browser; without it: `environment` if \
+         that variable is set, else `auto`";
+    CLIENT_ID "client_id" Example::Text("11111111-2222-3333-4444-555555555555"), None,
+        "the id of your own app registration, for `browser` and `device_code`";
+    AUTHORITY "authority" Example::Text("https://login.microsoftonline.com/organizations"),
+        Some("https://login.microsoftonline.com/organizations"),
+        "where you sign in first; ends in the id or domain of your tenant, or in `organizations`";
+    SCOPE "scope" Example::List(&["499b84ac-1321-427f-aa17-267ca6975798/.default"]), None,
+        "what the app asks for; without it `vso.pats`, `vso.pats_manage` and `vso.profile` of \
+         Azure DevOps";
+    TOKEN_STORE "token_store" Example::Text("keyring"), Some("keyring"),
+        "where the session is kept: `keyring`, or `file` for a file that only you can read";
     SERVICE_URL "service_url" Example::Text("https://vssps.dev.azure.com"),
         Some("https://vssps.dev.azure.com"),
         "where the tokens are managed: a Microsoft address, or this computer for the emulator";
@@ -92,12 +103,6 @@ keys! {
         "what extending offers first, counted from today; `1d` to `365d`";
     REVOKE_GRACE "revoke_grace" Example::Text("8s"), Some("8s"),
         "how long the screen lets you take a revocation back before it is sent; at most `5m`";
-    AUTHORITY "authority" Example::Text("https://login.microsoftonline.com/organizations"), None,
-        "kept for files of older tools; not used";
-    CLIENT_ID "client_id" Example::Text("11111111-2222-3333-4444-555555555555"), None,
-        "kept for files of older tools; not used";
-    SCOPE "scope" Example::List(&["499b84ac-1321-427f-aa17-267ca6975798/.default"]), None,
-        "kept for files of older tools; not used";
 }
 
 /// The key with this name.

@@ -6,8 +6,8 @@ use std::{ops::RangeInclusive, str::FromStr as _};
 use chrono::TimeDelta;
 use url::{Host, Url};
 
-use super::{SignInMethod, problem::quoted};
-use crate::{pat::Organization, text};
+use super::{SignInMethod, TokenStore, problem::quoted};
+use crate::{identity::Tenant, pat::Organization, text};
 
 /// A span of time such as `14d` or `1h 30m`.
 pub fn span(text: &str) -> Result<TimeDelta, String> {
@@ -67,10 +67,14 @@ pub(super) fn organization(text: &str) -> Result<Organization, String> {
 
 pub(super) fn sign_in(text: &str) -> Result<SignInMethod, String> {
     match text {
+        "auto" => Ok(SignInMethod::Auto),
+        "browser" => Ok(SignInMethod::Browser),
+        "device_code" => Ok(SignInMethod::DeviceCode),
         "azure_cli" => Ok(SignInMethod::AzureCli),
         "environment" => Ok(SignInMethod::Environment),
         _ => Err(format!(
-            "{} is no way to sign in (there are `azure_cli` and `environment`)",
+            "{} is no way to sign in (there are `auto`, `browser`, `device_code`, `azure_cli` and \
+             `environment`)",
             quoted(text)
         )),
     }
@@ -91,19 +95,15 @@ pub(super) fn api_version(text: &str) -> Result<String, String> {
 /// Azure DevOps itself; nothing else outside this computer is given an access token.
 const SERVICES: [&str; 2] = ["vssps.dev.azure.com", "app.vssps.visualstudio.com"];
 
+/// Where Microsoft Entra ID signs people in.
+const AUTHORITY: &str = "login.microsoftonline.com";
+
 /// An address that may be given an access token.
 pub(super) fn service_url(text: &str) -> Result<Url, String> {
     let url = address(text)?;
-    let is_allowed = match url.host() {
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(Host::Domain("localhost")) => true,
-        Some(Host::Domain(name)) if SERVICES.contains(&name) => {
-            return https(text, url);
-        }
-        _ => false,
-    };
-    if is_allowed {
+    if url.host_str().is_some_and(|name| SERVICES.contains(&name)) {
+        https(text, url)
+    } else if is_this_computer(&url) {
         Ok(url)
     } else {
         let services = SERVICES.join(" nor ");
@@ -111,8 +111,41 @@ pub(super) fn service_url(text: &str) -> Result<Url, String> {
     }
 }
 
+/// Microsoft Entra ID, or the embedded service, with the tenant as the only part of the path.
 pub(super) fn authority(text: &str) -> Result<Url, String> {
-    https(text, address(text)?)
+    let url = address(text)?;
+    let url = if url.host_str() == Some(AUTHORITY) {
+        https(text, url)?
+    } else if is_this_computer(&url) {
+        url
+    } else {
+        return Err(format!("{} is neither {AUTHORITY} nor this computer", quoted(text)));
+    };
+    let mut parts = url.path().split('/').filter(|part| !part.is_empty());
+    match (parts.next().map(Tenant::from_str), parts.next()) {
+        (Some(Ok(_)), None) => Ok(url),
+        (Some(Err(why)), None) => Err(format!("the tenant in {} {why}", quoted(text))),
+        _ => Err(format!("{} does not end in one tenant", quoted(text))),
+    }
+}
+
+pub(super) fn token_store(text: &str) -> Result<TokenStore, String> {
+    match text {
+        "keyring" => Ok(TokenStore::Keyring),
+        "file" => Ok(TokenStore::File),
+        _ => {
+            Err(format!("{} is no place for tokens (there are `keyring` and `file`)", quoted(text)))
+        }
+    }
+}
+
+fn is_this_computer(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
 }
 
 fn https(text: &str, url: Url) -> Result<Url, String> {

@@ -32,7 +32,7 @@ impl Version {
 #[derive(Debug)]
 pub(super) struct Call {
     pub(super) operation: Operation,
-    /// Empty for profile and accounts.
+    /// The tenant for Entra ID; empty for profile and accounts.
     pub(super) organization: String,
     query: Vec<(String, String)>,
     method: Method,
@@ -59,6 +59,16 @@ impl Call {
             ([_, "_apis", "tokens", "pats"], "DELETE") => Operation::Revoke,
             (["_apis", "profile", "profiles", "me"], "GET") => Operation::Profile,
             (["_apis", "accounts"], "GET") => Operation::Accounts,
+            (["devicelogin"], "GET" | "POST") => Operation::Devicelogin,
+            ([name] | [name, "_apis", "connectiondata"], "GET" | "HEAD")
+                if !name.starts_with('_') =>
+            {
+                Operation::Tenant
+            }
+            ([_, "v2.0", ".well-known", "openid-configuration"], "GET") => Operation::Metadata,
+            ([_, "oauth2", "v2.0", "authorize"], "GET" | "POST") => Operation::Authorize,
+            ([_, "oauth2", "v2.0", "token"], _) => Operation::Token,
+            ([_, "oauth2", "v2.0", "devicecode"], _) => Operation::Devicecode,
             (
                 [_, "_apis", "tokens", "pats"]
                 | ["_apis", "profile", "profiles", "me"]
@@ -67,13 +77,27 @@ impl Call {
             ) => return Err(wrong_method(method)),
             _ => return Err(unknown_path(uri.path())),
         };
-        let organization = if operation.is_pat() { segments.into_iter().next() } else { None };
+        let is_below = !matches!(operation, Operation::Profile | Operation::Accounts);
+        let organization = if is_below { segments.into_iter().next() } else { None };
         Ok(Self {
             operation,
             organization: organization.unwrap_or_default(),
             query,
             method: method.clone(),
         })
+    }
+
+    pub(super) fn method(&self) -> &Method {
+        &self.method
+    }
+
+    pub(super) fn is_post(&self) -> bool {
+        self.method == Method::POST
+    }
+
+    /// The whole query.
+    pub(super) fn query(&self) -> &[(String, String)] {
+        &self.query
     }
 
     /// A parameter of the query; names are compared without regard to case.

@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::entra::{EntraReport, device};
 use super::settings::Settings;
 use super::world::World;
 
@@ -96,6 +97,29 @@ impl Control {
             revoked: token.revoked,
         };
         ledger.tokens().iter().map(record).collect()
+    }
+
+    /// What Entra ID did so far.
+    pub fn entra(&self) -> EntraReport {
+        let strict = self.world.rig().settings().entra.refresh_strict;
+        let now = self.world.now();
+        self.world.entra().report(strict, now)
+    }
+
+    /// Accepts a sign-in on another device as somebody, or as the owner of the tokens. False if nothing waits for it,
+    /// or if that person may not.
+    pub fn approve_device(&self, user_code: &str, account: Option<&str>) -> bool {
+        device::accept(&self.world, user_code, account).is_ok()
+    }
+
+    /// Declines a sign-in on another device. False if nothing waits for it.
+    pub fn decline_device(&self, user_code: &str) -> bool {
+        device::decline(&self.world, user_code).is_ok()
+    }
+
+    /// Revokes all refresh tokens of somebody, by `preferred_username`, and gives their number.
+    pub fn revoke_refresh_tokens(&self, username: &str) -> usize {
+        self.world.entra().revoke(username)
     }
 
     /// The latest 10,000 requests, oldest first; those to `/_control` do not count.

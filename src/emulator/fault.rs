@@ -78,12 +78,31 @@ pub enum Operation {
     Profile,
     /// The caller's organizations.
     Accounts,
+    /// The tenant of an organization, asked for without a bearer.
+    Tenant,
+    /// Entra ID: where the endpoints are.
+    Metadata,
+    /// Entra ID: the page for the browser.
+    Authorize,
+    /// Entra ID: codes and refresh tokens become tokens.
+    Token,
+    /// Entra ID: a sign-in on another device begins.
+    Devicecode,
+    /// Entra ID: the page for the code of another device.
+    Devicelogin,
 }
 
 impl Operation {
     /// Whether it is one of the five token operations.
     pub(super) fn is_pat(self) -> bool {
-        !matches!(self, Self::Any | Self::Profile | Self::Accounts)
+        use Operation::{Create, Get, List, Revoke, Update};
+        matches!(self, List | Get | Create | Update | Revoke)
+    }
+
+    /// Whether it belongs to Entra ID, which wants no bearer.
+    pub(super) fn is_entra(self) -> bool {
+        use Operation::{Authorize, Devicecode, Devicelogin, Metadata, Token};
+        matches!(self, Metadata | Authorize | Token | Devicecode | Devicelogin)
     }
 }
 

@@ -1,28 +1,28 @@
-//! Who may pass: requests for this machine, with the bearer, whose sign-in holds and who are not asked to slow down.
-//! It answers those it turns away and never looks at tokens.
+//! How requests are turned away: those for another machine, those whose sign-in does not hold, with the challenge that
+//! says where to sign in, and those that are asked to slow down. It never looks at tokens.
 
-use axum::http::header::{AUTHORIZATION, HOST, WWW_AUTHENTICATE};
+use axum::http::StatusCode;
+use axum::http::header::HOST;
 use axum::http::request::Parts;
 use axum::http::uri::Authority;
-use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+use uuid::Uuid;
 
 use super::answer::{self, Refusal, exception};
+use super::caller::Caller;
+use super::entra::Directory;
 use super::settings::{SignIn, Throttle};
 use super::world::World;
-
-/// The tenant of all organizations.
-pub(super) const TENANT: &str = "05f0b08a-e682-4a53-a924-6bd72815be78";
-
-const CHALLENGE: &str = "Bearer authorization_uri=https://login.microsoftonline.com/05f0b08a-e682-4a53-a924-6bd72815be78, \
-     Basic realm=\"https://tfsprodweusu4.app.visualstudio.com/\", TFS-Federated";
 
 /// Asks for a token issued after a certain moment; the claims are Base64.
 const CLAIMS_CHALLENGE: &str = "Bearer authorization_uri=\"https://login.windows.net/common/oauth2/authorize\", \
      error=\"insufficient_claims\", \
      claims=\"eyJhY2Nlc3NfdG9rZW4iOnsibmJmIjp7ImVzc2VudGlhbCI6dHJ1ZSwidmFsdWUiOiIxNjA0MTA2NjUxIn19fQ==\"";
 
-const SIGN_IN_PAGE: &str =
+const REALM: &str = "https://tfsprodweusu4.app.visualstudio.com/";
+
+pub(super) const SIGN_IN_PAGE: &str =
     "https://spsprodsin2.vssps.visualstudio.com/_signin?realm=vssps.dev.azure.com";
 
 /// Refuses names that only resolve to this machine: a page in a browser must not get at the emulator by rebinding.
@@ -44,29 +44,13 @@ fn is_loopback(authority: &Authority) -> bool {
         .any(|host| authority.host().eq_ignore_ascii_case(host))
 }
 
-/// What the real service would tell a caller without the bearer; none for the one who has it.
-pub(super) fn stranger(world: &World, parts: &Parts) -> Option<Response> {
-    let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let header = header.unwrap_or_default();
-    let (scheme, credential) = header.split_once(' ').unwrap_or((header, ""));
-    if scheme.eq_ignore_ascii_case("bearer") && credential.trim() == world.access_token {
-        None
-    } else if scheme.eq_ignore_ascii_case("basic") {
-        // A PAT, which does not manage PATs.
-        let message = "The requested operation is not allowed.";
-        let refusal = Refusal::new(StatusCode::UNAUTHORIZED, exception::NO_ACCESS, message);
-        Some(challenged(refusal.into_response(), CHALLENGE))
-    } else if header.is_empty() {
-        Some(unauthorized(
-            "TF400813: Resource not available for anonymous access. Client authentication required.",
-        ))
-    } else {
-        Some(unauthorized("TF400813: The user '' is not authorized to access this resource."))
-    }
-}
-
 /// The answer of a service that lost the sign-in, if it did.
-pub(super) fn sign_in(kind: SignIn, owner: uuid::Uuid) -> Option<Response> {
+pub(super) fn sign_in(
+    world: &World,
+    kind: SignIn,
+    organization: &str,
+    caller: &Caller,
+) -> Option<Response> {
     const TITLE: &str = "Azure DevOps Services | Sign In";
     let sign_in_page = format!("<a href=\"{SIGN_IN_PAGE}\">Sign in to your account</a>");
     Some(match kind {
@@ -85,31 +69,71 @@ pub(super) fn sign_in(kind: SignIn, owner: uuid::Uuid) -> Option<Response> {
             let text = "<h1>403 - Forbidden: Access is denied.</h1>";
             answer::html(StatusCode::FORBIDDEN, "Access Denied: TF400813", text)
         }
-        SignIn::Unauthorized401 => {
-            unauthorized("TF400813: The user '' is not authorized to access this resource.")
+        SignIn::Unauthorized401 => unauthorized(
+            world,
+            organization,
+            "TF400813: The user '' is not authorized to access this resource.",
+        ),
+        SignIn::ClaimsChallenge401 if caller.claims().is_some_and(is_what_was_asked) => {
+            return None;
         }
         SignIn::ClaimsChallenge401 => {
             let message = "TF400813: The user '' is not authorized to access this resource.";
             let refusal = Refusal::new(StatusCode::UNAUTHORIZED, exception::UNAUTHORIZED, message);
-            challenged(refusal.into_response(), CLAIMS_CHALLENGE)
+            let mut response = challenged(world, organization, refusal);
+            answer::set(&mut response, "www-authenticate", CLAIMS_CHALLENGE);
+            response
         }
-        SignIn::MissingScope401 => unauthorized(&format!(
-            "TF400813: The user '{owner}' is not authorized to access this resource."
-        )),
+        SignIn::MissingScope401 => {
+            let owner = world.ledger().owner.id;
+            no_permission(world, organization, owner)
+        }
     })
 }
 
-fn unauthorized(message: &str) -> Response {
-    let refusal = Refusal::new(StatusCode::UNAUTHORIZED, exception::UNAUTHORIZED, message);
-    challenged(refusal.into_response(), CHALLENGE)
+/// Whether the claims of a token are those of the challenge; a client may add its own.
+fn is_what_was_asked(claims: &str) -> bool {
+    let claims: Value = serde_json::from_str(claims).unwrap_or_default();
+    claims.pointer("/access_token/nbf/value").and_then(Value::as_str) == Some("1604106651")
 }
 
-fn challenged(mut response: Response, challenge: &'static str) -> Response {
-    response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
-    answer::set(&mut response, "x-vss-resourcetenant", TENANT);
-    answer::set(&mut response, "x-tfs-fedauthrealm", "https://tfsprodweusu4.app.visualstudio.com/");
-    answer::set(&mut response, "x-tfs-fedauthissuer", SIGN_IN_PAGE);
+/// Somebody known, who may not do this.
+pub(super) fn no_permission(world: &World, organization: &str, user: Uuid) -> Response {
+    let message = format!("TF400813: The user '{user}' is not authorized to access this resource.");
+    unauthorized(world, organization, &message)
+}
+
+/// Nobody known.
+pub(super) fn unauthorized(world: &World, organization: &str, message: &str) -> Response {
+    let refusal = Refusal::new(StatusCode::UNAUTHORIZED, exception::UNAUTHORIZED, message);
+    challenged(world, organization, refusal)
+}
+
+/// A refusal that says where to sign in: in the tenant of the organization, or in any.
+pub(super) fn challenged(world: &World, organization: &str, refusal: Refusal) -> Response {
+    let mut response = refusal.into_response();
+    challenge(world, organization, &mut response);
     response
+}
+
+/// Puts on the headers that say where to sign in.
+pub(super) fn challenge(world: &World, organization: &str, response: &mut Response) {
+    let tenant = Directory::of(world).tenant(organization);
+    if let Some(tenant) = tenant {
+        answer::set(response, "x-vss-resourcetenant", &tenant.to_string());
+    }
+    let authority = tenant.map_or_else(|| "common".to_owned(), |tenant| tenant.to_string());
+    let challenge = if tenant.is_some_and(|tenant| tenant.is_nil()) {
+        "Bearer".to_owned()
+    } else {
+        format!(
+            "Bearer authorization_uri={}/{authority}, Basic realm=\"{REALM}\", TFS-Federated",
+            world.base
+        )
+    };
+    answer::set(response, "www-authenticate", &challenge);
+    answer::set(response, "x-tfs-fedauthrealm", REALM);
+    answer::set(response, "x-tfs-fedauthissuer", SIGN_IN_PAGE);
 }
 
 /// Turns a request away because there were too many.

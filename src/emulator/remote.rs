@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::answer::{self, Refusal, exception};
@@ -40,10 +41,40 @@ pub(super) fn answer(world: &Arc<World>, parts: &Parts, body: &[u8]) -> Response
             control.clear_requests();
             answer::empty()
         }
+        (&Method::GET, "/entra") => answer::json(StatusCode::OK, &control.entra()),
+        (&Method::POST, "/entra/approve" | "/entra/decline" | "/entra/revoke") => {
+            match serde_json::from_slice(body) {
+                Ok(order) => carry_out(&control, place, &order),
+                Err(error) => Refusal::malformed(format!("the body: {error}")).into_response(),
+            }
+        }
         _ => {
-            let message = "There are GET and PATCH /_control, GET /_control/ledger, GET and DELETE /_control/requests.";
+            let message = "There are GET and PATCH /_control, GET /_control/ledger, GET and DELETE /_control/requests, GET /_control/entra, POST \
+                           /_control/entra/approve, /decline and /revoke.";
             Refusal::new(StatusCode::NOT_FOUND, exception::NOT_FOUND, message).into_response()
         }
+    }
+}
+
+/// About a sign-in on another device, or about a person.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Order {
+    user_code: String,
+    account: Option<String>,
+}
+
+fn carry_out(control: &Control, place: &str, order: &Order) -> Response {
+    let is_done = match place {
+        "/entra/approve" => control.approve_device(&order.user_code, order.account.as_deref()),
+        "/entra/decline" => control.decline_device(&order.user_code),
+        _ => control.revoke_refresh_tokens(order.account.as_deref().unwrap_or_default()) > 0,
+    };
+    if is_done {
+        answer::empty()
+    } else {
+        let message = "There is no such thing waiting, or that account may not.";
+        Refusal::new(StatusCode::NOT_FOUND, exception::NOT_FOUND, message).into_response()
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use uuid::Uuid;
 
 use super::control::Seen;
+use super::entra::{Endpoint, NextError};
 use super::fault::{Fault, Operation};
 use super::settings::{Settings, SignIn};
 
@@ -120,6 +121,32 @@ impl Rig {
         } else {
             self.settings.sign_in
         }
+    }
+
+    /// The refusal ordered for this request to Entra ID, if any. Uses it up.
+    pub(super) fn next_denial(
+        &mut self,
+        endpoint: Endpoint,
+        grant: Option<&str>,
+    ) -> Option<NextError> {
+        let orders = &mut self.settings.entra.next_errors;
+        orders.retain(|order| order.times > 0);
+        let order = orders.iter_mut().find(|order| {
+            order.endpoint == endpoint
+                && order.grant.as_deref().is_none_or(|wanted| Some(wanted) == grant)
+        })?;
+        order.times -= 1;
+        let found = order.clone();
+        orders.retain(|order| order.times > 0);
+        Some(found)
+    }
+
+    /// Whether this poll for a sign-in on another device counts as too fast. Uses one up.
+    pub(super) fn slow_down(&mut self) -> bool {
+        let left = &mut self.settings.entra.device.slow_down;
+        let is_due = *left > 0;
+        *left = left.saturating_sub(1);
+        is_due
     }
 
     pub(super) fn revoke_later(&mut self, id: Uuid, lists: u32) {

@@ -133,6 +133,8 @@ fn wrong_shape(operation: Operation) -> serde_json::Value {
             json!({ "continuationToken": 7, "patTokens": { "displayName": ["a"], "validTo": true } })
         }
         Operation::Accounts => json!({ "count": "two", "value": "contoso" }),
+        Operation::Token => json!({ "token_type": 7, "access_token": ["a"], "expires_in": {} }),
+        Operation::Devicecode => json!({ "device_code": 1, "user_code": [], "interval": "soon" }),
         Operation::Profile => json!([{ "displayName": 1, "publicAlias": {} }]),
         _ => json!({ "patToken": ["displayName", 1], "patTokenError": { "none": true } }),
     }

@@ -15,13 +15,15 @@ use serde_json::{Value, json};
 
 use super::answer::{self, Refusal, exception, versioned};
 use super::call::Call;
+use super::caller::Caller;
 use super::control::Seen;
+use super::entra::Directory;
 use super::fault::{FaultKind, Operation};
 use super::line::Wire;
 use super::rig::Throttling;
 use super::tokens::{self, Desk};
 use super::world::World;
-use super::{gate, pages, remote, sabotage, world};
+use super::{entra, gate, organization, pages, remote, sabotage, world};
 use crate::clock;
 
 /// The longest body that is read.
@@ -33,8 +35,10 @@ const LONGEST_NOTED: usize = 64 * 1024;
 /// A request for the service, read in full.
 pub(super) struct Exchange {
     pub(super) call: Call,
-    headers: HeaderMap,
-    body: Bytes,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+    /// Who asks; nobody where no bearer is wanted.
+    pub(super) caller: Caller,
 }
 
 /// What becomes of a request.
@@ -75,7 +79,7 @@ async fn admit(world: &Arc<World>, wire: &Wire, parts: Parts, body: Bytes) -> Ou
     let number = world.rig().note(seen(&parts, &body));
     let outcome = match Call::read(&parts.method, &parts.uri) {
         Err(refusal) => {
-            let stranger = gate::stranger(world, &parts);
+            let stranger = Caller::read(world, &parts).stranger(world, "");
             Outcome::Answer(stranger.unwrap_or_else(|| refusal.into_response()))
         }
         Ok(call) => {
@@ -103,16 +107,12 @@ async fn serve(world: &Arc<World>, wire: &Wire, parts: &Parts, call: Call, body:
             Throttling::Warned => warned = true,
             Throttling::Free => {}
         }
-        let owner = world.ledger().owner.id;
-        let sign_in = world.rig().sign_in();
-        if let Some(response) = gate::sign_in(sign_in, owner) {
-            return Outcome::Answer(response);
-        }
     }
-    if let Some(response) = gate::stranger(world, parts) {
+    let caller = Caller::read(world, parts);
+    if let Some(response) = turned_away(world, &call, &caller) {
         return Outcome::Answer(response);
     }
-    let exchange = Exchange { call, headers: parts.headers.clone(), body };
+    let exchange = Exchange { call, headers: parts.headers.clone(), body, caller };
     let fault = world.rig().strike(operation);
     let mut outcome = match fault {
         Some(fault) => sabotage::apply(world, wire, &exchange, &fault).await,
@@ -127,6 +127,18 @@ async fn serve(world: &Arc<World>, wire: &Wire, parts: &Parts, call: Call, body:
     outcome
 }
 
+/// The answer to somebody who may not do this, or whose sign-in the service says it lost.
+fn turned_away(world: &World, call: &Call, caller: &Caller) -> Option<Response> {
+    if call.operation.is_pat() {
+        let sign_in = world.rig().sign_in();
+        if let Some(response) = gate::sign_in(world, sign_in, &call.organization, caller) {
+            return Some(response);
+        }
+    }
+    let is_open = call.operation.is_entra() || call.operation == Operation::Tenant;
+    if is_open { None } else { caller.refused(world, call) }
+}
+
 async fn pause(milliseconds: u64) {
     if milliseconds > 0 {
         tokio::time::sleep(Duration::from_millis(milliseconds)).await;
@@ -137,7 +149,9 @@ async fn pause(milliseconds: u64) {
 pub(super) fn perform(world: &World, exchange: &Exchange, twist: Option<&FaultKind>) -> Response {
     let outcome = match exchange.call.operation {
         Operation::Profile => profile(world, &exchange.call),
-        Operation::Accounts => accounts(world, &exchange.call),
+        Operation::Accounts => accounts(world, exchange),
+        Operation::Tenant => organization::answer(world, exchange),
+        operation if operation.is_entra() => Ok(entra::answer(world, exchange)),
         _ => pats(world, exchange, twist),
     };
     outcome.unwrap_or_else(IntoResponse::into_response)
@@ -207,7 +221,10 @@ fn profile(world: &World, call: &Call) -> Result<Response, Refusal> {
     Ok(versioned(&body, version))
 }
 
-fn accounts(world: &World, call: &Call) -> Result<Response, Refusal> {
+fn accounts(world: &World, exchange: &Exchange) -> Result<Response, Refusal> {
+    let call = &exchange.call;
+    let directory = Directory::of(world);
+    let tenant = exchange.caller.tenant();
     let version = call.stable_version()?;
     let ledger = world.ledger();
     let asked = call.parameter("memberId").or_else(|| call.parameter("ownerId"));
@@ -218,6 +235,8 @@ fn accounts(world: &World, call: &Call) -> Result<Response, Refusal> {
     let own = if is_owner { ledger.organizations.as_slice() } else { &[] };
     let accounts: Vec<Value> = own
         .iter()
+        // A token shows the organizations of its tenant.
+        .filter(|organization| tenant.is_none() || tenant == directory.tenant(&organization.name))
         .map(|organization| {
             json!({
                 "accountId": organization.id,
@@ -266,7 +285,8 @@ fn seen(parts: &Parts, body: &Bytes) -> Seen {
     }
 }
 
-fn no_organization(call: &Call) -> Refusal {
+/// There is no such organization.
+pub(super) fn no_organization(call: &Call) -> Refusal {
     let name = &call.organization;
     Refusal::new(
         StatusCode::NOT_FOUND,

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::entra::Entra;
 use super::fault::Fault;
 
 /// Everything that can be changed while the emulator runs. The default is a service in perfect health.
@@ -39,6 +40,8 @@ pub struct Settings {
     pub clock_offset_seconds: i64,
     /// While set, every create and update is refused with this `patTokenError`.
     pub pat_token_error: Option<String>,
+    /// How Entra ID signs people in.
+    pub entra: Entra,
     /// What goes wrong; the first that fits a request is used.
     pub faults: Vec<Fault>,
 }
@@ -90,7 +93,7 @@ pub enum LifespanMode {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SignIn {
-    /// The bearer is accepted.
+    /// A good bearer is accepted.
     #[default]
     Normal,
     /// Status 203 and a sign-in page.
@@ -108,7 +111,7 @@ pub enum SignIn {
     /// The bearer has run out.
     #[serde(rename = "unauthorized_401")]
     Unauthorized401,
-    /// Continuous access evaluation asks for a new token with claims.
+    /// Continuous access evaluation asks for a new token with claims, and accepts one obtained with them.
     #[serde(rename = "claims_challenge_401")]
     ClaimsChallenge401,
     /// One of the two PAT permissions is missing, which looks like an unknown user.

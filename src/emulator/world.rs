@@ -1,5 +1,5 @@
 //! What all requests share: the ledger, the settings, the clock, the bearer, and the state file that follows the
-//! ledger. One lock for each of the two that change; nobody holds both.
+//! ledger. One lock for each of the three that change; nobody holds two.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,6 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::{Builder, Uuid};
 
 use super::answer::{Refusal, exception};
+use super::entra::Store;
 use super::fault::Operation;
 use super::ledger::Ledger;
 use super::rig::Rig;
@@ -19,17 +20,22 @@ use crate::clock;
 pub(super) struct World {
     ledger: Mutex<Ledger>,
     rig: Mutex<Rig>,
+    entra: Mutex<Store>,
+    /// Where it serves, without a slash at the end.
+    pub(super) base: String,
     pub(super) access_token: String,
     pub(super) process: Uuid,
     state: Option<PathBuf>,
 }
 
 impl World {
-    pub(super) fn new(ledger: Ledger, rig: Rig, state: Option<PathBuf>) -> Self {
+    pub(super) fn new(ledger: Ledger, rig: Rig, base: String, state: Option<PathBuf>) -> Self {
         let access_token = format!("azpat-emulator-{}", letters(48));
         Self {
             ledger: Mutex::new(ledger),
             rig: Mutex::new(rig),
+            entra: Mutex::default(),
+            base,
             access_token,
             process: random_id(),
             state,
@@ -42,6 +48,11 @@ impl World {
 
     pub(super) fn rig(&self) -> MutexGuard<'_, Rig> {
         self.rig.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What Entra ID issued.
+    pub(super) fn entra(&self) -> MutexGuard<'_, Store> {
+        self.entra.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The service's clock.

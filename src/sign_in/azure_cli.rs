@@ -16,8 +16,9 @@ use tokio::{
     io::{AsyncRead, AsyncReadExt as _},
     process::{Child, Command},
 };
+use uuid::Uuid;
 
-use super::{Lease, RESOURCE, VARIABLE, failure, is_token_text};
+use super::{RESOURCE, VARIABLE, failure, is_token_text, lease::Lease};
 use crate::{clock, failure::Failure, secret::Bearer, text};
 
 /// More than this on standard output or error is no answer of `az`.
@@ -35,15 +36,15 @@ impl AzureCli {
         Self { path: env::var_os("PATH").unwrap_or_default(), limit: Duration::from_mins(1) }
     }
 
-    /// Asks for a token.
-    pub(super) async fn lease(&self) -> Result<Lease, Failure> {
+    /// Asks for a token, of this tenant where one is given.
+    pub(super) async fn lease(&self, tenant: Option<Uuid>) -> Result<Lease, Failure> {
         let program = self.find().ok_or_else(|| {
             failure(
                 "the Azure CLI (`az`) is not installed or not in PATH",
                 format!("install it and run `az login`, or set {VARIABLE}"),
             )
         })?;
-        let run = self.run(&program);
+        let run = self.run(&program, tenant);
         let output = tokio::time::timeout(self.limit, run).await.map_err(|_elapsed| {
             failure(
                 format!("`az` gave no access token within {} s", self.limit.as_secs_f64()),
@@ -62,7 +63,7 @@ impl AzureCli {
         if output.success {
             read(&output.stdout)
         } else {
-            Err(explain(&String::from_utf8_lossy(&output.stderr)))
+            Err(explain(&String::from_utf8_lossy(&output.stderr), tenant))
         }
     }
 
@@ -75,9 +76,11 @@ impl AzureCli {
             .find(|program| is_program(program))
     }
 
-    async fn run(&self, program: &Path) -> std::io::Result<Output> {
+    async fn run(&self, program: &Path, tenant: Option<Uuid>) -> std::io::Result<Output> {
+        let tenant = tenant.map(|tenant| ["--tenant".to_owned(), tenant.to_string()]);
         let mut child = Command::new(program)
             .args(["account", "get-access-token", "--resource", RESOURCE, "-o", "json"])
+            .args(tenant.into_iter().flatten())
             .env_remove(VARIABLE)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -188,7 +191,17 @@ const CODES: &[(&[&str], &str, &str)] = &[
 ];
 
 /// Puts what `az` says on standard error into words.
-fn explain(stderr: &str) -> Failure {
+fn explain(stderr: &str, tenant: Option<Uuid>) -> Failure {
+    let failure = of_stderr(stderr);
+    let Some(tenant) = tenant else { return failure };
+    // The tenant that was asked for is the one to sign in to.
+    let hint = failure.hint.as_deref().unwrap_or_default();
+    let hint = hint.replace(" --tenant TENANT` with the tenant of the organization", "`");
+    let hint = hint.replace("az login", &format!("az login --tenant {tenant}"));
+    failure.hint(hint)
+}
+
+fn of_stderr(stderr: &str) -> Failure {
     if let Some(code) = aadsts(stderr) {
         let known = CODES.iter().find(|(codes, ..)| codes.contains(&code));
         let (why, hint) = known

@@ -2,6 +2,7 @@
 
 pub mod confirm;
 pub mod palette;
+pub mod sign_in;
 pub mod stepper;
 
 use super::{cursor::Cursor, view::Sort};
@@ -23,5 +24,8 @@ pub enum Mode {
     },
     Organizations(Cursor),
     Calls(Cursor),
+    Accounts(Cursor),
+    /// What the person has to do stands in [`State::sign_in`](super::State::sign_in).
+    SignIn,
     Help(Palette),
 }

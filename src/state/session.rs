@@ -6,9 +6,17 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
-    effect::OrderId, event::Connection, failure::Failure, operations::Completeness,
+    effect::OrderId,
+    event::Connection,
+    failure::{Failure, FailureKind},
+    identity::Known,
+    operations::Completeness,
     pat::Organization,
 };
+
+/// Registers an app that azpat can sign in with, for whoever has the Azure CLI.
+pub const REGISTER: &str = "az ad app create --display-name azpat --public-client-redirect-uris \
+                            http://localhost --is-fallback-public-client true";
 
 /// The way to the service.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +36,10 @@ impl Session {
             Self::Connected(connection) => Some(connection),
             Self::Missing { .. } | Self::Connecting | Self::Failed(_) => None,
         }
+    }
+
+    pub fn accounts(&self) -> &[Known] {
+        self.connection().map_or(&[], |connection| &connection.accounts)
     }
 
     /// The organization with this id, where it is known.
@@ -63,6 +75,11 @@ impl Listing {
     /// What is shown may not be what is there.
     pub fn is_stale(&self) -> bool {
         self.failures().next().is_some()
+    }
+
+    /// Whether a list could not be read because an account has to sign in again.
+    pub fn wants_sign_in(&self) -> bool {
+        self.failures().any(|(_, failure)| failure.kind == FailureKind::SignIn)
     }
 
     /// The organizations whose list ended early.

@@ -7,6 +7,7 @@ use ratatui::{
 };
 
 use super::{
+    accounts,
     detail::mixed_scripts,
     dialog,
     field::field,
@@ -16,7 +17,8 @@ use super::{
     theme::Role,
 };
 use crate::{
-    pat::{AuthorizationId, Pat},
+    identity::{AccountId, Known},
+    pat::{AuthorizationId, Organization, Pat},
     state::{
         State,
         mode::confirm::{Confirm, Focus, Question},
@@ -77,6 +79,7 @@ fn title(question: &Question) -> String {
         Question::Revoke { ids } if ids.len() == 1 => "Revoke this token?".to_owned(),
         Question::Revoke { ids } => format!("Revoke {}?", plural(ids.len(), "token")),
         Question::Extend { targets } => format!("Extend {}?", plural(targets.len(), "token")),
+        Question::SignOut { .. } => "Sign out?".to_owned(),
         Question::Quit => "Leave azpat?".to_owned(),
     }
 }
@@ -103,6 +106,7 @@ fn content(state: &State, ink: Ink, question: &Question, width: usize) -> Vec<(R
                 .push((Role::Dim, "An organization's policy may grant less than this.".to_owned()));
             lines
         }
+        Question::SignOut { account } => sign_out(state, ink, *account),
         Question::Quit => quit(state),
     }
 }
@@ -123,6 +127,22 @@ fn revoke_one(state: &State, ink: Ink, id: AuthorizationId) -> Vec<(Role, String
         (Role::Text, ink.cut(&ink.scopes(pat), WIDTH * 3)),
         (Role::Strong, "Whatever uses it stops at once. This cannot be undone.".to_owned()),
     ]);
+    lines
+}
+
+fn sign_out(state: &State, ink: Ink, account: AccountId) -> Vec<(Role, String)> {
+    let is_it = |known: &&Known| known.identity.as_ref().is_some_and(|it| it.id == account);
+    let Some(known) = state.session.accounts().iter().find(is_it) else {
+        return vec![(Role::Text, "This account is gone.".to_owned())];
+    };
+    let name = ink.cut(&accounts::name(state, ink, known), WIDTH * 2);
+    let mut lines = vec![(Role::Strong, name)];
+    let served: Vec<_> = known.organizations.iter().map(Organization::as_str).collect();
+    if !served.is_empty() {
+        lines.push((Role::Text, format!("It serves {}.", served.join(", "))));
+    }
+    let text = "azpat forgets its session, here and wherever it is kept. Your tokens stay.";
+    lines.push((Role::Text, text.to_owned()));
     lines
 }
 
@@ -218,6 +238,7 @@ fn buttons(ink: Ink, confirm: &Confirm, width: usize) -> Line<'static> {
     let yes = match confirm.question {
         Question::Revoke { .. } => "Revoke",
         Question::Extend { .. } => "Extend",
+        Question::SignOut { .. } => "Sign out",
         Question::Quit => "Leave",
     };
     let is_yes = confirm.focus == Focus::Confirm;

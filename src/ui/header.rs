@@ -3,6 +3,7 @@
 use ratatui::text::{Line, Span};
 
 use super::{
+    accounts,
     ink::Ink,
     piece::{Piece, Sides},
     text::{self, count, plural},
@@ -34,11 +35,7 @@ fn left(state: &State, ink: Ink) -> Vec<Piece> {
         let badge = ink.style(Role::TestService).patch(ink.style(Role::Selection));
         pieces.push(Piece::new(0, vec![Span::styled(" TEST SERVICE ", badge)]));
     }
-    if let Some(account) = &connection.account {
-        let whose = if account.mail.raw().is_empty() { &account.name } else { &account.mail };
-        let whose = ink.cut(&ink.data(whose), 40);
-        pieces.push(Piece::new(8, vec![ink.span(Role::Dim, &whose)]));
-    }
+    pieces.extend(account(state, ink).map(|span| Piece::new(2, vec![span])));
     let names = connection.organizations.iter().map(|(organization, _)| organization.as_str());
     let all = names.clone().collect::<Vec<_>>().join(", ");
     let short = match connection.organizations.len() {
@@ -47,7 +44,7 @@ fn left(state: &State, ink: Ink) -> Vec<Piece> {
         more => format!("{more} organizations"),
     };
     let organizations = if text::width(&all) <= 40 && !all.is_empty() { &all } else { &short };
-    pieces.push(Piece::new(2, vec![ink.span(Role::Text, organizations)]));
+    pieces.push(Piece::new(3, vec![ink.span(Role::Text, organizations)]));
     // Who can read along, and on whose word: worth a look, and the first to give way.
     let proxy = connection.route.proxy.as_ref().map(|proxy| format!("via proxy {proxy}"));
     let ca = connection.route.ca.map(|variable| format!("CA from {variable}"));
@@ -55,6 +52,20 @@ fn left(state: &State, ink: Ink) -> Vec<Piece> {
         pieces.push(Piece::new(9, vec![ink.span(Role::Dim, &ink.cut(&text, 50))]));
     }
     pieces
+}
+
+/// Who is signed in: whose tokens these are is never a question.
+fn account(state: &State, ink: Ink) -> Option<Span<'static>> {
+    let accounts = state.session.accounts();
+    let profile = state.session.connection()?.account.as_ref();
+    let text = match accounts {
+        [] => ink.data(profile?.shown()),
+        [known] => accounts::name(state, ink, known),
+        many => plural(many.len(), "account"),
+    };
+    let is_out = accounts.iter().any(|known| known.signed_out.is_some());
+    let (mark, role) = if is_out { ("! ", Role::Strong) } else { ("", Role::Dim) };
+    Some(ink.span(role, &format!("{mark}{}", ink.cut(&text, 40))))
 }
 
 fn right(state: &State, ink: Ink) -> Vec<Piece> {
@@ -83,7 +94,7 @@ fn counts(state: &State, ink: Ink) -> Vec<Piece> {
                 .push(Piece::new(rank, vec![ink.span(role, &format!("{} {word}", count(number)))]));
         }
     };
-    add(3, critical, Role::Critical, "critical");
+    add(2, critical, Role::Critical, "critical");
     add(6, expiring, Role::Text, "expiring");
     add(7, global, Role::Text, "global");
     pieces

@@ -152,6 +152,11 @@ impl Ink {
         }
     }
 
+    /// Whether a QR code can be drawn so that a camera reads it.
+    pub(super) fn can_draw_squares(self) -> bool {
+        self.has_unicode && self.theme.has_colour
+    }
+
     pub(super) fn style(self, role: Role) -> Style {
         self.theme.style(role)
     }

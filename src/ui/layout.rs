@@ -64,6 +64,8 @@ pub(super) fn has_dialog(state: &State) -> bool {
         | Mode::Sort { .. }
         | Mode::Organizations(_)
         | Mode::Calls(_)
+        | Mode::Accounts(_)
+        | Mode::SignIn
         | Mode::Help(_) => true,
     }
 }

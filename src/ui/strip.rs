@@ -7,13 +7,14 @@ use ratatui::{
 };
 
 use super::{
+    accounts,
     ink::Ink,
     piece::{Piece, Sides},
     text,
     theme::Role,
 };
 use crate::{
-    failure::Failure,
+    failure::{Failure, FailureKind},
     operations::Completeness,
     pat::{Status, warning::Warning},
     state::{State, session::Session},
@@ -43,8 +44,14 @@ pub(super) fn lines(state: &State, ink: Ink, area: Rect) -> Vec<Line<'static>> {
 
 /// What could not be read, or not wholly: the list below is not all there is.
 fn trouble(state: &State, ink: Ink, width: usize) -> Option<Line<'static>> {
+    if let Some(line) = signed_out(state, ink, width) {
+        return Some(line);
+    }
     let mut failed: Vec<_> = state.listing.failures().collect();
-    failed.sort_unstable_by_key(|(organization, _)| organization.as_str());
+    // What has one cure for all comes first.
+    failed.sort_unstable_by_key(|(organization, failure)| {
+        (failure.kind != FailureKind::SignIn, organization.as_str())
+    });
     let (failure, more): (&Failure, usize) = match (&state.session, failed.first()) {
         (Session::Failed(failure), _) => (failure, failed.len()),
         (_, Some((_, failure))) => (failure, failed.len() - 1),
@@ -54,7 +61,31 @@ fn trouble(state: &State, ink: Ink, width: usize) -> Option<Line<'static>> {
     if more > 0 {
         said = format!("{} failed too", text::plural(more, "other list"));
     }
-    Some(tale(ink, &failure.to_string(), &[failure.hint.as_deref().unwrap_or(""), &said], width))
+    let hint = match failure.kind {
+        FailureKind::SignIn if state.session.connection().is_some() => "A signs in again",
+        _ => failure.hint.as_deref().unwrap_or(""),
+    };
+    Some(tale(ink, &failure.to_string(), &[hint, &said], width))
+}
+
+/// An account that has to sign in again, with the key.
+fn signed_out(state: &State, ink: Ink, width: usize) -> Option<Line<'static>> {
+    let mut out = state.session.accounts().iter().filter_map(|known| {
+        let why = known.signed_out.as_ref()?;
+        Some((ink.cut(&accounts::name(state, ink, known), 40), why))
+    });
+    let (name, why) = out.next()?;
+    let others = match out.count() {
+        0 => String::new(),
+        others => format!(
+            "so {} {}",
+            if others == 1 { "has" } else { "have" },
+            text::plural(others, "other")
+        ),
+    };
+    // The key comes before the reason: of a long line its end is cut.
+    let text = format!("{name} has to sign in again (A): {}", why.why);
+    Some(tale(ink, &text, &[&others], width))
 }
 
 fn incomplete(state: &State, ink: Ink, width: usize) -> Option<Line<'static>> {

@@ -104,6 +104,7 @@ fn state(names: &[String]) -> State {
         mail: Untrusted::new(first.as_str()),
     };
     let connection = Connection {
+        accounts: Vec::new(),
         route: Route::default(),
         account: Some(account),
         organizations: vec![(pat(1).organization, None)],

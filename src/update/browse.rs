@@ -1,9 +1,10 @@
 //! The list: moving, views, order, marks, and the doors to everything else.
 
-use super::{confirm, extend, listing, overlay, revoke, writes};
+use super::{confirm, extend, listing, overlay, revoke, sign_in, writes};
 use crate::{
     action::Action,
     effect::{Effect, Effects},
+    identity::Way,
     state::{
         State,
         cursor::Cursor,
@@ -39,6 +40,7 @@ pub(super) fn act(state: &mut State, action: &Action) -> Effects {
         Action::Filter => state.mode = Mode::Filter,
         Action::Organizations => overlay::open_organizations(state),
         Action::Calls => state.mode = Mode::Calls(Cursor::default()),
+        Action::Accounts => state.mode = Mode::Accounts(Cursor::default()),
         Action::Help => overlay::open_help(state),
         Action::Confirm => {
             state.detail.is_open = true;
@@ -61,9 +63,12 @@ pub(super) fn act(state: &mut State, action: &Action) -> Effects {
         Action::Undo => revoke::undo(state),
         Action::Retry => return writes::retry(state),
         Action::Refresh => return listing::refresh(state),
-        Action::Demo => return listing::demo(state),
-        Action::CopyName => return copy(state, "name"),
-        Action::CopyId => return copy(state, "id"),
+        Action::Demo => return sign_in::demo(state),
+        Action::UseBrowser => return sign_in::change(state, Way::Browser),
+        Action::UseCode => return sign_in::change(state, Way::DeviceCode),
+        Action::CopyShown => return sign_in::copy_command(),
+        Action::CopyName => return copy(state, "the name"),
+        Action::CopyId => return copy(state, "the id"),
         Action::OpenPage => return open_page(state),
         Action::Quit => return confirm::quit(state),
         Action::Suspend => return Effect::Suspend.into(),
@@ -74,7 +79,9 @@ pub(super) fn act(state: &mut State, action: &Action) -> Effects {
         | Action::DeleteWord
         | Action::DeleteAll
         | Action::Forward
-        | Action::Backward => {}
+        | Action::Backward
+        | Action::AddAccount
+        | Action::SignOut => {}
     }
     Effects::none()
 }
@@ -206,7 +213,7 @@ fn back(state: &mut State) {
 
 fn copy(state: &State, what: &'static str) -> Effects {
     let text = state.selected().map(|pat| match what {
-        "id" => pat.id.to_string(),
+        "the id" => pat.id.to_string(),
         _ => pat.name.visible().into_owned(),
     });
     text.map(|text| Effect::Copy { what, text }).into()

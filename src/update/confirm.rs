@@ -2,7 +2,7 @@
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "actions of other modes mean nothing here")]
 
-use super::{extend, revoke, typing};
+use super::{accounts, extend, revoke, typing};
 use crate::{
     action::Action,
     effect::{Effect, Effects},
@@ -29,11 +29,11 @@ pub(super) fn quit(state: &mut State) -> Effects {
 pub(super) fn act(state: &mut State, action: &Action) -> Effects {
     let Mode::Confirm(confirm) = &mut state.mode else { return Effects::none() };
     match action {
-        Action::Back => state.mode = Mode::Browse,
+        Action::Back => cancel(state),
         Action::Forward => confirm.step(true),
         Action::Backward => confirm.step(false),
         Action::Confirm => match confirm.focus {
-            Focus::Cancel => state.mode = Mode::Browse,
+            Focus::Cancel => cancel(state),
             // Enter after typing goes on to Cancel: a pasted line break cannot confirm.
             Focus::Field => confirm.focus = Focus::Cancel,
             Focus::Confirm if confirm.is_unlocked() => {
@@ -52,10 +52,19 @@ pub(super) fn act(state: &mut State, action: &Action) -> Effects {
     Effects::none()
 }
 
+/// Back to where the question came from.
+fn cancel(state: &mut State) {
+    let Mode::Confirm(confirm) = std::mem::take(&mut state.mode) else { return };
+    if let Question::SignOut { account } = confirm.question {
+        accounts::open_at(state, account);
+    }
+}
+
 fn answer(state: &mut State, question: Question) -> Effects {
     match question {
         Question::Revoke { ids } => revoke::schedule(state, ids),
         Question::Extend { targets } => extend::send(state, targets),
+        Question::SignOut { account } => Effect::SignOut { account }.into(),
         Question::Quit => Effect::Quit.into(),
     }
 }

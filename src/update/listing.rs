@@ -1,10 +1,9 @@
 //! Connecting, and reading the lists: pages are shown as they arrive.
 
-use super::rearrange;
+use super::{rearrange, sign_in};
 use crate::{
-    effect::{Effect, Effects, OrderId},
-    event::Connection,
-    failure::Failure,
+    effect::{Effect, Effects, OrderId, SignIn},
+    failure::{Failure, FailureKind},
     operations::{Completeness, Page},
     pat::{Organization, inventory::Added},
     state::{State, session::Session},
@@ -14,29 +13,11 @@ use crate::{
 pub(super) fn refresh(state: &mut State) -> Effects {
     match state.session {
         Session::Connected(_) => list(state),
-        Session::Failed(_) => {
+        Session::Failed(_) | Session::Missing { .. } => {
             state.session = Session::Connecting;
-            Effect::Connect.into()
+            sign_in::connect(state, SignIn::default())
         }
-        Session::Connecting | Session::Missing { .. } => Effects::none(),
-    }
-}
-
-pub(super) fn demo(state: &mut State) -> Effects {
-    state.session = Session::Connecting;
-    Effect::ConnectDemo.into()
-}
-
-pub(super) fn connected(state: &mut State, result: Result<Connection, Failure>) -> Effects {
-    match result {
-        Ok(connection) => {
-            state.session = Session::Connected(connection);
-            list(state)
-        }
-        Err(failure) => {
-            state.session = Session::Failed(failure);
-            Effects::none()
-        }
+        Session::Connecting => Effects::none(),
     }
 }
 
@@ -89,9 +70,15 @@ pub(super) fn organization(
     result: Result<Completeness, Failure>,
 ) -> Effects {
     if state.listing.running == Some(order) {
-        // The strip shows it as long as it lasts; the status line only when it is new.
+        // The strip shows it as long as it lasts; the status line only when it is new. One
+        // sign-in may be the cure for many lists: it is asked for once.
         let was_failing = matches!(state.listing.results.get(&organization), Some(Err(_)));
-        if let (Err(failure), false) = (&result, was_failing) {
+        let is_said = |failure: &Failure| {
+            was_failing || failure.kind == FailureKind::SignIn && state.listing.wants_sign_in()
+        };
+        if let Err(failure) = &result
+            && !is_said(failure)
+        {
             state.notices.fail(failure);
         }
         if result.is_ok() {

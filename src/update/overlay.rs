@@ -115,7 +115,7 @@ pub(super) fn help(state: &mut State, action: &Action) -> Effects {
     Effects::none()
 }
 
-fn walk(cursor: &mut Cursor, action: &Action, len: usize, height: usize) {
+pub(super) fn walk(cursor: &mut Cursor, action: &Action, len: usize, height: usize) {
     let page = isize::try_from(height).unwrap_or(1).max(1);
     match action {
         Action::Next => cursor.step(1, len, height),

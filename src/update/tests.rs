@@ -4,6 +4,7 @@
 
 mod properties;
 mod rules;
+mod sign_in;
 
 use chrono::TimeDelta;
 
@@ -42,6 +43,7 @@ impl Desk {
     fn connect(&mut self) -> OrderId {
         let connection = Connection {
             account: None,
+            accounts: Vec::new(),
             organizations: vec![(organization(), None)],
             host: "127.0.0.1".into(),
             route: Route::default(),

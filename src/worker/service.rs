@@ -4,17 +4,18 @@ use std::sync::{PoisonError, RwLock};
 
 use tokio::sync::{Mutex, mpsc};
 
-use super::desktop;
+use super::asking::Asking;
 use crate::{
     azure::{Client, Progress, Settings},
     config::{Missing, Source},
-    connect,
-    effect::{Effect, OrderId},
-    emulator::Emulator,
+    connect::{self, Demo},
+    desktop,
+    effect::{Effect, OrderId, SignIn as Wanted},
     event::{Connection, Event},
     failure::{Failure, FailureKind},
-    operations::{extend, list, revoke},
+    operations::{extend, list, membership, revoke},
     pat::Organization,
+    sign_in::{SignIn, Ways},
 };
 
 /// The service that orders go to, once it is found.
@@ -23,26 +24,45 @@ pub(super) struct Service {
     source: Source,
     events: mpsc::Sender<Event>,
     client: RwLock<Option<Client>>,
+    /// The ways to sign in, the same as long as azpat runs: they hold the session.
+    ways: Mutex<Option<Ways>>,
+    asking: Asking,
     /// Serves the example data as long as azpat runs.
-    emulator: Mutex<Option<Emulator>>,
+    demo: Mutex<Option<Demo>>,
 }
 
 impl Service {
     pub(super) fn new(source: Source, events: mpsc::Sender<Event>) -> Self {
-        Self { source, events, client: RwLock::default(), emulator: Mutex::default() }
+        Self {
+            source,
+            events,
+            client: RwLock::default(),
+            ways: Mutex::default(),
+            asking: Asking::default(),
+            demo: Mutex::default(),
+        }
     }
 
     /// Carries out one order. Returns its final event.
     pub(super) async fn perform(&self, effect: Effect) -> Option<Event> {
         match effect {
-            Effect::Connect => {
-                let result = match &self.source {
-                    Source::Demo(_) => self.connect_demo().await,
-                    Source::Service(_) | Source::Missing(_) => self.connect().await,
-                };
-                Some(Event::Connected(Box::new(result)))
+            Effect::Connect(wanted) => {
+                let connected = self.asking.or_left(self.connect(&wanted)).await?;
+                Some(Event::Connected(Box::new(connected)))
             }
-            Effect::ConnectDemo => Some(Event::Connected(Box::new(self.connect_demo().await))),
+            Effect::LeaveSignIn => {
+                self.asking.leave();
+                None
+            }
+            Effect::ConnectDemo => Some(Event::Connected(Box::new(self.look_around().await))),
+            Effect::SignOut { account } => {
+                let result = match self.ways().await {
+                    Ok(ways) => ways.sign_out(account).await,
+                    Err(failure) => Err(failure),
+                };
+                self.tell_accounts().await;
+                Some(Event::SignedOut { account, result })
+            }
             Effect::List { order, organizations } => Some(self.list(order, &organizations).await),
             Effect::Extend { order, pat, to } => {
                 let result = match self.client("extend the token") {
@@ -73,29 +93,79 @@ impl Service {
             .ok_or_else(|| Failure::new(FailureKind::Usage, attempt, "there is no connection yet"))
     }
 
-    async fn connect(&self) -> Result<Connection, Failure> {
-        let (Source::Service(service) | Source::Missing(Missing { service, .. })) = &self.source
-        else {
-            return self.connect_demo().await;
-        };
-        let client = self.begin(connect::to_service(service))?;
-        self.find(client, &service.organizations).await
+    async fn connect(&self, wanted: &Wanted) -> Result<Connection, Failure> {
+        if let Source::Demo { signed_out: false, .. } = self.source {
+            return self.look_around().await;
+        }
+        let sign_in = self.sign_in(wanted).await?;
+        match &self.source {
+            Source::Service(service) | Source::Missing(Missing { service, .. }) => {
+                self.find(connect::to_service(service, sign_in), &service.organizations).await
+            }
+            Source::Demo { organizations, .. } => {
+                let settings = self.with_demo(|demo| demo.settings(sign_in)).await?;
+                self.find(settings, organizations).await
+            }
+        }
     }
 
-    async fn connect_demo(&self) -> Result<Connection, Failure> {
-        let mut emulator = self.emulator.lock().await;
-        let demo = match emulator.take() {
-            Some(demo) => demo,
-            None => connect::start_demo().await?,
-        };
-        let settings = connect::to_demo(&demo);
-        *emulator = Some(demo);
-        let client = self.begin(settings)?;
+    /// Connects to the example data, signed in.
+    async fn look_around(&self) -> Result<Connection, Failure> {
+        let settings = self.with_demo(|demo| demo.settings(demo.sign_in())).await?;
         let wanted = match &self.source {
-            Source::Demo(organizations) => organizations.as_slice(),
+            Source::Demo { organizations, .. } => organizations.as_slice(),
             Source::Service(_) | Source::Missing(_) => &[],
         };
-        self.find(client, wanted).await
+        self.find(settings, wanted).await
+    }
+
+    async fn with_demo<T>(&self, use_it: impl FnOnce(&Demo) -> T) -> Result<T, Failure> {
+        let mut demo = self.demo.lock().await;
+        let running = match demo.take() {
+            Some(running) => running,
+            None => Demo::start().await?,
+        };
+        Ok(use_it(demo.insert(running)))
+    }
+
+    async fn ways(&self) -> Result<Ways, Failure> {
+        let mut ways = self.ways.lock().await;
+        if let Some(ways) = &*ways {
+            return Ok(ways.clone());
+        }
+        let made = match &self.source {
+            Source::Service(service) | Source::Missing(Missing { service, .. }) => {
+                connect::ways(service)?
+            }
+            Source::Demo { .. } => self.with_demo(Demo::ways).await??,
+        };
+        Ok(ways.insert(made).clone())
+    }
+
+    /// Signs in without a person where that is possible and nothing else is wanted. The steps go
+    /// out as they come.
+    async fn sign_in(&self, wanted: &Wanted) -> Result<SignIn, Failure> {
+        let ways = self.ways().await?;
+        let (steps, mut told) = mpsc::unbounded_channel();
+        let sign_in = async {
+            let tell = move |step| drop(steps.send(step));
+            if *wanted == Wanted::default() {
+                match ways.silent(&tell).await {
+                    Err(failure) if failure.kind == FailureKind::SignIn => {
+                        ways.interactive().ok_or(failure)?;
+                    }
+                    silent => return silent,
+                }
+            }
+            ways.ask(wanted, tell).await
+        };
+        let forward = async {
+            while let Some(step) = told.recv().await {
+                self.events.send(Event::SignInStepped(step)).await.ok();
+            }
+        };
+        let (sign_in, ()) = tokio::join!(sign_in, forward);
+        sign_in
     }
 
     /// Makes the client and lets what it does show.
@@ -116,26 +186,18 @@ impl Service {
         Ok(client)
     }
 
-    /// Finds the account and the organizations. Listing needs the second only, so a profile that
-    /// cannot be read is no failure where they are configured.
-    async fn find(&self, client: Client, wanted: &[Organization]) -> Result<Connection, Failure> {
-        let account = client.account().await;
-        let found = match &account {
-            Ok(account) => client.organizations(account).await,
-            Err(failure) => Err(failure.clone()),
-        };
-        let organizations = if wanted.is_empty() {
-            found?.into_iter().map(|(organization, id)| (organization, Some(id))).collect()
-        } else {
-            let found = found.unwrap_or_default();
-            let id = |wanted: &Organization| {
-                found.iter().find(|(organization, _)| organization == wanted).map(|(_, id)| *id)
-            };
-            wanted.iter().map(|organization| (organization.clone(), id(organization))).collect()
-        };
+    /// Finds the accounts and their organizations.
+    async fn find(
+        &self,
+        settings: Settings,
+        wanted: &[Organization],
+    ) -> Result<Connection, Failure> {
+        let client = self.begin(settings)?;
+        let found = membership::find(&client, wanted).await?;
         Ok(Connection {
-            account: account.ok(),
-            organizations,
+            account: found.account,
+            accounts: client.sign_in().known(),
+            organizations: found.organizations,
             host: client.host(),
             route: client.route(),
             is_test_service: client.is_test_service(),
@@ -159,10 +221,18 @@ impl Service {
         };
         let (results, ()) = tokio::join!(listing, forward);
         self.events.send(Event::SkewMeasured(client.skew())).await.ok();
+        self.tell_accounts().await;
         for (organization, result) in results {
             let event = Event::OrganizationListed { order, organization, result };
             self.events.send(event).await.ok();
         }
         ended
+    }
+
+    /// Tells which accounts there are and how they fare.
+    async fn tell_accounts(&self) {
+        if let Ok(client) = self.client("read the accounts") {
+            self.events.send(Event::AccountsRead(client.sign_in().known())).await.ok();
+        }
     }
 }

@@ -75,7 +75,7 @@ async fn some_token() -> Pat {
 async fn a_connection_that_never_comes_about_is_given_up_in_time() {
     let hole = BlackHole::at((Ipv4Addr::LOCALHOST, 0).into()).await.unwrap();
     let client = at(hole.address, hasty());
-    let account = timeout(Duration::from_secs(3), client.account()).await.unwrap();
+    let account = timeout(Duration::from_secs(3), client.account(None)).await.unwrap();
     let pat = some_token().await;
     // Nothing was sent, so there is nothing to look for afterwards, and nothing in doubt.
     let revocation = timeout(Duration::from_secs(3), revoke(&client, &pat)).await.unwrap();
@@ -91,7 +91,7 @@ async fn silence_in_the_handshake_is_given_up_in_time() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let client = client(&format!("https://{address}/").parse().unwrap(), "token", hasty()).0;
-    let failure = timeout(Duration::from_secs(5), client.account()).await.unwrap().unwrap_err();
+    let failure = timeout(Duration::from_secs(5), client.account(None)).await.unwrap().unwrap_err();
     assert_eq!(failure.why, format!("no connection to {address} within 0.2 s"));
 }
 
@@ -114,7 +114,7 @@ async fn a_name_with_a_dead_address_is_reached_at_the_other() {
         };
         let limits = Limits { connect: Duration::from_secs(2), ..hasty() };
         let client = at(format!("localhost:{}", hole.address.port()), limits);
-        let account = timeout(Duration::from_secs(2), client.account()).await.unwrap();
+        let account = timeout(Duration::from_secs(2), client.account(None)).await.unwrap();
         assert_eq!(account.unwrap().id, "x", "{dead} is dead");
         assert_eq!(server.connections(), 1);
     }
@@ -167,7 +167,7 @@ async fn a_connection_that_died_unseen_is_replaced() {
     let server = HalfOpen::start().await;
     let client = at(server.address, Limits { answer: Duration::from_millis(300), ..limits() });
     for connections in [1, 2, 2] {
-        client.account().await.unwrap();
+        client.account(None).await.unwrap();
         assert_eq!(server.connections.load(Ordering::SeqCst), connections);
     }
 }
@@ -177,7 +177,7 @@ async fn a_connection_that_died_unseen_is_replaced() {
 async fn a_write_on_a_dead_connection_is_sent_once() {
     let server = HalfOpen::start().await;
     let client = at(server.address, Limits { answer: Duration::from_millis(300), ..limits() });
-    client.account().await.unwrap();
+    client.account(None).await.unwrap();
     let failure = revoke(&client, &some_token().await).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::Unconfirmed, "{failure}");
     let counts = [&server.writes, &server.connections].map(|count| count.load(Ordering::SeqCst));

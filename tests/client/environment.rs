@@ -4,8 +4,8 @@ use std::{env, fs, path::Path, time::Duration};
 
 use azpat::{
     azure::{Client, Route, Settings},
-    config::{ServiceSettings, SignInMethod, Source},
-    effect::Effect,
+    config::{EntraSettings, ServiceSettings, SignInMethod, Source, TokenStore},
+    effect::{self, Effect},
     event::Event,
     failure::FailureKind,
     secret::Bearer,
@@ -69,7 +69,7 @@ async fn behind_a_proxy() {
     let client = outside();
     assert!(!client.is_test_service());
     assert_eq!(client.route().proxy.as_deref(), Some("127.0.0.1"));
-    let failure = client.account().await.unwrap_err();
+    let failure = client.account(None).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::Network);
     assert_eq!(
         failure.why,
@@ -79,7 +79,7 @@ async fn behind_a_proxy() {
     assert!(!format!("{failure:?}").contains("proxy-secret"), "{failure:?}");
     // This computer is never behind the proxy.
     let rig = Rig::start(3).await;
-    rig.client.account().await.unwrap();
+    rig.client.account(None).await.unwrap();
     assert_eq!(rig.client.route(), Route::default());
 }
 
@@ -91,11 +91,17 @@ async fn connect() -> Route {
         profile_url: url,
         api_version: String::new(),
         sign_in: SignInMethod::Environment,
+        entra: EntraSettings {
+            authority: "https://login.microsoftonline.com/organizations".parse().unwrap(),
+            client_id: None,
+            scopes: Vec::new(),
+            token_store: TokenStore::Keyring,
+        },
         organizations: Vec::new(),
     });
     let (orders, inbox) = mpsc::channel(1);
     let (outbox, mut events) = mpsc::channel(8);
-    orders.send(Effect::Connect).await.unwrap();
+    orders.send(Effect::Connect(effect::SignIn::default())).await.unwrap();
     let worker = worker::run(source, inbox, outbox);
     let connected = async {
         loop {
@@ -114,7 +120,7 @@ async fn with_the(sign_in: SignIn) {
     let (service_url, profile_url) = (service.clone(), service);
     let api_version = String::new();
     let settings = Settings { service_url, profile_url, api_version, sign_in };
-    Client::new(settings, |_| {}).unwrap().account().await.unwrap();
+    Client::new(settings, |_| {}).unwrap().account(None).await.unwrap();
 }
 
 #[tokio::test]
@@ -171,7 +177,7 @@ async fn refused_twice() {
     let (service_url, profile_url) = (service.clone(), service);
     let (api_version, sign_in) = (String::new(), SignIn::azure_cli());
     let settings = Settings { service_url, profile_url, api_version, sign_in };
-    let failure = Client::new(settings, |_| {}).unwrap().account().await.unwrap_err();
+    let failure = Client::new(settings, |_| {}).unwrap().account(None).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::SignIn, "{failure}");
     assert!(failure.hint.unwrap().contains("az login"));
 }

@@ -41,8 +41,8 @@ async fn a_listing_is_the_ledger() {
 #[tokio::test]
 async fn account_and_organizations_are_found() {
     let rig = Rig::with(&[("contoso", 1), ("fabrikam", 1)], limits()).await;
-    let account = rig.client.account().await.unwrap();
-    let found = rig.client.organizations(&account).await.unwrap();
+    let account = rig.client.account(None).await.unwrap();
+    let found = rig.client.organizations(None, &account).await.unwrap();
     let names: Vec<_> = found.into_iter().map(|(organization, _)| organization).collect();
     assert_eq!(names, rig.organizations());
     assert!(rig.client.is_test_service());

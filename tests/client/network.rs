@@ -75,7 +75,7 @@ async fn addresses_outside_the_list_are_refused_before_a_socket_opens() {
 async fn each_stage_has_its_words() {
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let (refused, _) = client(&format!("http://{free}/").parse().unwrap(), "token", limits());
-    let failure = refused.account().await.unwrap_err();
+    let failure = refused.account(None).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::Network);
     assert_eq!(failure.why, format!("{free} refused the connection"));
 
@@ -118,7 +118,7 @@ async fn plain_text_on_the_tls_port_fails_closed() {
     let mut url = server.url();
     url.set_scheme("https").unwrap();
     let (client, _) = client(&url, "token", limits());
-    let failure = client.account().await.unwrap_err();
+    let failure = client.account(None).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::Network, "{failure}");
 }
 

@@ -57,7 +57,7 @@ async fn every_form_ends_every_operation_after_one_request() {
 async fn a_wrong_bearer_is_refused_and_never_shown() {
     let rig = Rig::start(5).await;
     let (stranger, told) = client(rig.emulator.url(), "wrong-and-secret", limits());
-    let failure = stranger.account().await.unwrap_err();
+    let failure = stranger.account(None).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::SignIn, "{failure}");
     assert_eq!(failure.attempt, "find out who is signed in");
     let told = format!("{failure:?} {:?} {stranger:?}", told.lock().unwrap());

@@ -77,7 +77,7 @@ async fn a_pause_can_come_with_a_success() {
     let throttle =
         Throttle { on_200: true, retry_after: Some("1".to_owned()), ..Throttle::default() };
     rig.emulator.control().set(Settings { throttle, ..Settings::default() });
-    let account = rig.client.account().await;
+    let account = rig.client.account(None).await;
     account.unwrap();
     rig.emulator.control().clear_requests();
     let pages = rig.list().await;

@@ -59,6 +59,9 @@ async fn unknown_keys_and_wrong_types_are_refused_by_name() {
             "redirect.status",
         ),
         (json!({ "faults": [{ "kind": "garbage", "probability": 2 }] }), "probability"),
+        (json!({ "entra": { "auto_accept": 1 } }), "entra.auto_accept"),
+        (json!({ "entra": { "next_errors": [{ "code": 1 }] } }), "entra.next_errors"),
+        (json!({ "entra": { "id_token": "wrong_colour" } }), "entra.id_token"),
         (json!([]), "object"),
     ] {
         let answer = patch(&client, body.clone()).await;
@@ -72,7 +75,7 @@ async fn unknown_keys_and_wrong_types_are_refused_by_name() {
 async fn requests_are_recorded_without_the_bearer() {
     let client = Client::with_tokens(1).await;
     client.create(json!({ "displayName": "a", "scope": "vso.code" })).await;
-    client.bare(Method::GET, "nonsense?a=b").send().await.unwrap();
+    client.bare(Method::GET, "non/sense?a=b").send().await.unwrap();
     let all = client.get("_control/requests").await;
     assert!(!all.text.contains(client.emulator.access_token()));
     let body = all.json();
@@ -82,7 +85,7 @@ async fn requests_are_recorded_without_the_bearer() {
     assert_eq!((&first["authorization"], &first["status"]), (&json!(true), &json!(200)));
     assert_eq!(first["headers"]["content-type"], "application/json");
     assert_eq!(first["headers"]["authorization"], Value::Null);
-    assert_eq!((&second["path"], &second["query"]), (&json!("/nonsense"), &json!("a=b")));
+    assert_eq!((&second["path"], &second["query"]), (&json!("/non/sense"), &json!("a=b")));
     assert_eq!((&second["authorization"], &second["status"]), (&json!(false), &json!(401)));
     assert_eq!(body["peak_in_flight"], 1);
     assert_eq!(client.get("_control/ledger").await.json().as_array().unwrap().len(), 2);
@@ -152,9 +155,11 @@ async fn the_ready_line_is_all_that_a_client_needs() {
     let client = Client::start(Options::demo()).await;
     let line = client.emulator.ready_line();
     let expected = format!(
-        r#"{{"url":"{}","access_token":"{}","organizations":["contoso","fabrikam"]}}"#,
+        r#"{{"url":"{0}","access_token":"{1}","organizations":["contoso","fabrikam"],"authority":"{0}organizations","client_id":"{2}","tenants":{3}}}"#,
         client.emulator.url(),
-        client.emulator.access_token()
+        client.emulator.access_token(),
+        client.emulator.client_id(),
+        serde_json::to_string(&client.emulator.tenants()).unwrap()
     );
     assert_eq!(line, expected);
     assert!(

@@ -14,7 +14,7 @@ const LIST: &str = "contoso/_apis/tokens/pats?api-version=7.1-preview.1";
 async fn only_the_bearer_is_let_in() {
     let client = Client::with_tokens(1).await;
     for path in
-        [LIST, "_apis/profile/profiles/me?api-version=7.1", "nobody/_apis/tokens/pats", "nonsense"]
+        [LIST, "_apis/profile/profiles/me?api-version=7.1", "nobody/_apis/tokens/pats", "non/sense"]
     {
         let nobody = Answer::read(client.bare(Method::GET, path).send().await.unwrap()).await;
         assert_eq!(
@@ -30,7 +30,7 @@ async fn only_the_bearer_is_let_in() {
         assert!(
             nobody
                 .header("www-authenticate")
-                .starts_with("Bearer authorization_uri=https://login.")
+                .starts_with(&format!("Bearer authorization_uri={}", client.emulator.url()))
         );
         assert!(nobody.header("x-tfs-serviceerror").starts_with("TF400813%3A%20Resource%20not"));
         let other = client.bare(Method::GET, path).bearer_auth("other").send().await.unwrap();
@@ -154,7 +154,7 @@ async fn throttling_blocks_and_warns() {
 async fn every_answer_carries_ids_and_the_clock_of_the_service() {
     let client = Client::with_tokens(1).await;
     client.control().set(Settings { clock_offset_seconds: -7200, ..Settings::default() });
-    for path in [LIST, "contoso/_apis/tokens/pats", "nonsense", "_apis/accounts"] {
+    for path in [LIST, "contoso/_apis/tokens/pats", "nonsense", "non/sense", "_apis/accounts"] {
         let answer = client.get(path).await;
         for name in ["activityid", "x-vss-e2eid", "x-tfs-processid"] {
             assert!(answer.header(name).parse::<uuid::Uuid>().is_ok(), "{path} {name}");

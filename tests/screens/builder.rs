@@ -4,9 +4,14 @@ use azpat::{
     azure::Route,
     effect::OrderId,
     event::Connection,
+    failure::{Failure, FailureKind},
+    identity::{AccountId, Identity, Kept, Known, Way},
     operations::{Account, Completeness},
     pat::{AuthorizationId, Listed, Organization, Pat, Target, date},
-    state::{Setting, State, session::Session, tally::Tally, view::View, work::Work},
+    state::{
+        Setting, State, mode::sign_in::Prompt, session::Session, tally::Tally, view::View,
+        work::Work,
+    },
     text::Untrusted,
     ui,
     when::Zone,
@@ -83,6 +88,7 @@ pub(crate) fn connection() -> Connection {
             name: Untrusted::new("Ada Lovelace"),
             mail: Untrusted::new("ada@contoso.com"),
         }),
+        accounts: Vec::new(),
         organizations: vec![
             (organization("contoso"), Some(Uuid::from_u128(0xC0))),
             (organization("fabrikam"), Some(Uuid::from_u128(0xFA))),
@@ -91,6 +97,55 @@ pub(crate) fn connection() -> Connection {
         route: Route::default(),
         is_test_service: false,
     }
+}
+
+pub(crate) fn refused() -> Failure {
+    Failure::new(FailureKind::SignIn, "sign in", "the session has ended (AADSTS700082)")
+        .hint("sign in again")
+}
+
+/// An account that is kept in the keyring.
+pub(crate) fn known(number: u128, name: &str, organizations: &[&str]) -> Known {
+    let id = AccountId { tenant: Uuid::from_u128(0x7e << 120 | number), oid: Uuid::from_u128(1) };
+    let identity = Identity { id, username: Untrusted::new(name), name: Untrusted::default() };
+    Known {
+        identity: Some(identity),
+        way: Way::Browser,
+        tenants: vec![id.tenant],
+        organizations: organizations.iter().map(|name| organization(name)).collect(),
+        kept: Kept::Keyring,
+        signed_out: None,
+    }
+}
+
+/// Two accounts of which the second has to sign in again.
+pub(crate) fn accounts(state: &mut State) {
+    let out = Known {
+        signed_out: Some(refused()),
+        kept: Kept::Memory(Failure::new(FailureKind::Usage, "keep it", "the keyring is locked")),
+        way: Way::DeviceCode,
+        ..known(2, "ada@fabrikam.com", &["fabrikam"])
+    };
+    if let Session::Connected(connection) = &mut state.session {
+        connection.accounts = vec![known(1, "ada@contoso.com", &["contoso"]), out];
+    }
+}
+
+pub(crate) fn code(code: &str) -> Prompt {
+    Prompt::DeviceCode {
+        code: Untrusted::new(code),
+        address: "https://microsoft.com/devicelogin".parse().unwrap(),
+        ends: now() + TimeDelta::seconds(871),
+    }
+}
+
+pub(crate) fn browser(opened: Option<Result<(), Failure>>) -> Prompt {
+    let address = "https://login.microsoftonline.com/organizations/oauth2/v2.0/authorize?\
+        response_type=code&client_id=3f2b6a1e-1111-4222-8333-444455556666&state=c3RhdGUtc3RhdGUtc3Rh\
+        dGUtc3RhdGUtc3RhdGU&code_challenge=Y2hhbGxlbmdlLWNoYWxsZW5nZS1jaGFsbGVuZ2U&\
+        code_challenge_method=S256&redirect_uri=http%3A%2F%2Flocalhost%3A41231&scope=offline_access";
+    let ends = now() + TimeDelta::seconds(299);
+    Prompt::Browser { address: address.parse().unwrap(), port: 41_231, ends, opened }
 }
 
 pub(crate) fn setting() -> Setting {

@@ -25,7 +25,8 @@ use chrono::TimeDelta;
 use ratatui::style::{Color, Modifier, Style};
 
 use super::builder::{
-    at, connection, draw, filter, id, lines, listing, main_screen, pat, pats, select, text,
+    accounts, at, code, connection, draw, filter, id, lines, listing, main_screen, pat, pats,
+    select, text,
 };
 
 #[test]
@@ -182,6 +183,8 @@ fn modes() -> Vec<Mode> {
         Mode::Sort { before: Sort::default() },
         Mode::Organizations(azpat::state::cursor::Cursor::default()),
         Mode::Calls(azpat::state::cursor::Cursor::default()),
+        Mode::Accounts(azpat::state::cursor::Cursor::default()),
+        Mode::SignIn,
         Mode::Help(Palette::default()),
     ]
 }
@@ -193,12 +196,16 @@ fn without_unicode_azpat_draws_ascii_only() {
             let mut state = at(listing(plain()), width, 24);
             state.setting.look.has_unicode = false;
             state.detail.is_open = is_open;
+            accounts(&mut state);
+            state.sign_in.prompt = Some(code("WMZT-T8MBK"));
             state.mode = match &mode {
                 Mode::Help(palette) => Mode::Help(palette.clone()),
                 Mode::Confirm(confirm) => Mode::Confirm(confirm.clone()),
                 Mode::Extend(stepper) => Mode::Extend(stepper.clone()),
                 Mode::Organizations(cursor) => Mode::Organizations(*cursor),
                 Mode::Calls(cursor) => Mode::Calls(*cursor),
+                Mode::Accounts(cursor) => Mode::Accounts(*cursor),
+                Mode::SignIn => Mode::SignIn,
                 Mode::Sort { before } => Mode::Sort { before: *before },
                 Mode::Filter => Mode::Filter,
                 Mode::Browse => Mode::Browse,

@@ -3,6 +3,7 @@
 use azpat::{
     action::Layer,
     failure::{Failure, FailureKind},
+    identity::Way,
     state::{
         State,
         cursor::Cursor,
@@ -20,7 +21,9 @@ use azpat::{
 use chrono::TimeDelta;
 use proptest::prelude::*;
 
-use super::builder::{draw, empty, id, main_screen, now, select, text};
+use super::builder::{
+    accounts, browser, code, draw, empty, id, main_screen, now, refused, select, text,
+};
 
 fn mode(number: u8) -> Mode {
     let ids = vec![id(1), id(2), id(99)];
@@ -43,6 +46,8 @@ fn mode(number: u8) -> Mode {
         8 => Mode::Sort { before: Sort::default() },
         9 => Mode::Calls(Cursor::default()),
         10 => Mode::Organizations(Cursor::default()),
+        11 => Mode::Accounts(Cursor::default()),
+        12 => Mode::SignIn,
         _ => Mode::Help(Palette { from: Some(Layer::List), ..Palette::default() }),
     }
 }
@@ -52,7 +57,19 @@ fn state(number: u8) -> State {
         0 => main_screen(),
         1 => empty(Session::Connected(super::builder::connection())),
         2 => empty(Session::Missing { path: None }),
-        3 => empty(Session::Connecting),
+        3 => {
+            let mut state = empty(Session::Connecting);
+            state.sign_in.prompt = Some(code("WMZT-T8MBK"));
+            state
+        }
+        4 => {
+            let mut state = main_screen();
+            accounts(&mut state);
+            state.sign_in.prompt = Some(browser(Some(Err(refused()))));
+            state.sign_in.skipped = vec![(Way::Kept, refused()), (Way::AzureCli, refused())];
+            state.sign_in.offline = Some("no answer".to_owned());
+            state
+        }
         _ => {
             let mut state = main_screen();
             let failure = Failure::new(FailureKind::Network, "connect", "no answer came at all");
@@ -69,7 +86,7 @@ proptest! {
     #[test]
     fn every_screen_fits_every_size(
         (width, height) in (0_u16..60, 0_u16..30),
-        (modes, states) in (0_u8..12, 0_u8..5),
+        (modes, states) in (0_u8..14, 0_u8..6),
         (is_open, has_focus, is_beside) in any::<(bool, bool, Option<bool>)>(),
         (row, offset, has_unicode) in (0_usize..20, 0_u16..99, any::<bool>()),
         known in (0_u16..60, 0_u16..30),
@@ -95,6 +112,7 @@ proptest! {
         ui::help::visible_rows(&state);
         ui::calls::visible_rows(&state);
         ui::organizations::visible_rows(&state);
+        ui::accounts::visible_rows(&state);
         ui::detail::height(&state);
         // The terminal can be smaller or larger than what the state knows of it yet.
         let backend = ratatui::backend::TestBackend::new(known.0, known.1);
@@ -105,7 +123,7 @@ proptest! {
 
 #[test]
 fn a_terminal_that_lies_about_its_size_breaks_nothing() {
-    for modes in 0..12 {
+    for modes in 0..14 {
         let mut state = main_screen();
         state.mode = mode(modes);
         state.detail.is_open = true;

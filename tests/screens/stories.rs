@@ -6,15 +6,17 @@ use azpat::{
     action::Layer,
     azure::Call,
     failure::{Failure, FailureKind},
+    identity::Way,
     operations::{Completeness, Incomplete},
     pat::AuthorizationId,
     state::{
-        State,
+        Look, State,
         cursor::Cursor,
         mode::{
             Mode,
             confirm::{Confirm, Focus, Question},
             palette::Palette,
+            sign_in::Prompt,
             stepper::{Limit, Stepper},
         },
         session::Session,
@@ -25,8 +27,8 @@ use azpat::{
 use chrono::TimeDelta;
 
 use super::builder::{
-    at, connection, draw, empty, filter, id, lines, listing, main_screen, now, order, organization,
-    pat, pats, select, show, text, work,
+    accounts, at, browser, code, connection, draw, empty, filter, id, lines, listing, main_screen,
+    now, order, organization, pat, pats, refused, select, show, text, work,
 };
 
 fn snapshot(name: &str, state: &State) {
@@ -238,6 +240,89 @@ fn call(number: u16) -> Call {
         problem: is_bad.then(|| "no answer within 30 seconds".to_owned()),
         support_id: is_bad.then(|| "d2b9a1c0-77aa-4d1c-a9f3-0a8d8f6f1c11".to_owned()),
     }
+}
+
+fn signing_in(prompt: Prompt) -> State {
+    let mut state = at(empty(Session::Connecting), 80, 24);
+    state.sign_in.prompt = Some(prompt);
+    state.mode = Mode::SignIn;
+    state
+}
+
+#[test]
+fn signing_in_with_the_browser() {
+    let mut state = signing_in(browser(Some(Ok(()))));
+    let why = Failure::new(FailureKind::SignIn, "sign in", "`az` is not signed in");
+    state.sign_in.skipped.push((Way::AzureCli, why));
+    snapshot("sign_in_browser", &state);
+    snapshot("sign_in_browser_140x40", &at(state, 140, 40));
+    let why = Failure::new(FailureKind::Usage, "open the browser", "there is no desktop here");
+    let mut state = signing_in(browser(Some(Err(why))));
+    snapshot("sign_in_no_browser", &state);
+    state.size = (40, 10);
+    snapshot("sign_in_no_browser_40x10", &state);
+}
+
+#[test]
+fn signing_in_with_a_code() {
+    let mut state = signing_in(code("WMZTT8MBK"));
+    snapshot("sign_in_code", &state);
+    snapshot("sign_in_code_40x10", &at(signing_in(code("WMZTT8MBK")), 40, 10));
+    state.setting.look.has_unicode = false;
+    state.sign_in.offline = Some("no answer from login.microsoftonline.com".to_owned());
+    snapshot("sign_in_code_ascii", &state);
+    state.setting.look = Look { has_colour: false, has_unicode: true };
+    assert!(!text(&state).contains('▀'), "no camera reads it in two greys");
+    let mut state = at(main_screen(), 140, 40);
+    state.sign_in.prompt = Some(code("WMZTT8MBK"));
+    state.mode = Mode::SignIn;
+    snapshot("sign_in_code_over_the_list", &state);
+}
+
+#[test]
+fn a_code_from_the_network_cannot_steer_the_terminal() {
+    let evil = format!("A\u{1b}[2J\u{202E}{}", "B".repeat(5_000));
+    let screen = text(&signing_in(code(&evil)));
+    assert!(!screen.contains('\u{1b}') && !screen.contains('\u{202E}'), "{screen}");
+    assert!(screen.contains("A‹U+001B›[2J‹U+202E›B"), "{screen}");
+    assert!(screen.contains("Continue only if you began this yourself"), "{screen}");
+}
+
+#[test]
+fn the_accounts() {
+    let mut state = main_screen();
+    accounts(&mut state);
+    snapshot("signed_out_80x24", &at(main_with_accounts(), 80, 24));
+    state.mode = Mode::Accounts(Cursor::default());
+    snapshot("accounts_140x40", &state);
+    let mut cursor = Cursor::default();
+    cursor.select(1, 2, 2);
+    state.mode = Mode::Accounts(cursor);
+    state.size = (80, 24);
+    snapshot("accounts_signed_out", &state);
+    state.size = (40, 10);
+    snapshot("accounts_40x10", &state);
+    let mut state = at(main_screen(), 80, 24);
+    state.mode = Mode::Accounts(Cursor::default());
+    snapshot("accounts_none", &state);
+    let mut state = at(main_with_accounts(), 80, 24);
+    let account = state.session.accounts()[0].identity.clone().unwrap().id;
+    state.mode = Mode::Confirm(Confirm::new(Question::SignOut { account }, None));
+    snapshot("confirm_sign_out", &state);
+}
+
+fn main_with_accounts() -> State {
+    let mut state = main_screen();
+    accounts(&mut state);
+    state
+}
+
+#[test]
+fn a_refused_sign_in_says_what_was_tried() {
+    let mut state = at(empty(Session::Failed(refused())), 80, 24);
+    state.setting.can_sign_in = true;
+    state.sign_in.skipped.push((Way::AzureCli, refused()));
+    snapshot("failed_sign_in", &state);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use tempfile::TempDir;
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::*;
-use crate::sign_in::{SignIn, Source};
+use crate::sign_in::{Realm, SignIn, Source};
 
 /// An `az` that does what the script says, in a folder of its own.
 struct Stub {
@@ -31,14 +31,14 @@ async fn az(script: &str) -> Stub {
 
 async fn why(script: &str) -> String {
     let stub = az(script).await;
-    let failure = stub.cli.lease().await.unwrap_err();
+    let failure = stub.cli.lease(None).await.unwrap_err();
     assert!(failure.hint.is_some());
     failure.why
 }
 
 async fn ends(answer: &str) -> DateTime<Utc> {
     let stub = az(&format!("echo '{answer}'")).await;
-    let lease = stub.cli.lease().await.unwrap();
+    let lease = stub.cli.lease(None).await.unwrap();
     assert_eq!(lease.bearer, Bearer::new("abc.def"));
     lease.ends
 }
@@ -55,7 +55,8 @@ async fn the_end_is_read_in_all_its_forms() {
         let answer = format!(r#"{{"accessToken":"abc.def",{field},"tenant":"t"}}"#);
         assert_eq!(ends(&answer).await, expected, "{field}");
     }
-    let left = ends(r#"{"accessToken":"abc.def"}"#).await - super::super::MARGIN - clock::now();
+    let left =
+        ends(r#"{"accessToken":"abc.def"}"#).await - super::super::lease::MARGIN - clock::now();
     assert!((299..=300).contains(&left.num_seconds()), "{left}");
 }
 
@@ -64,7 +65,7 @@ async fn the_program_is_run_without_a_shell() {
     let stub = az("printf '%s\\n' \"$@\" > arguments\nread line && exit 1\n\
                    echo '{\"accessToken\":\"abc.def\"}'")
     .await;
-    stub.cli.lease().await.unwrap();
+    stub.cli.lease(None).await.unwrap();
     let arguments = fs::read_to_string(stub.folder.path().join("arguments")).unwrap();
     assert_eq!(
         arguments.lines().collect::<Vec<_>>(),
@@ -116,7 +117,7 @@ async fn an_az_that_hangs_or_floods_is_given_up() {
     ] {
         let stub = az(script).await;
         let cli = AzureCli { limit: Duration::from_millis(300), ..stub.cli.clone() };
-        let why = cli.lease().await.unwrap_err().why;
+        let why = cli.lease(None).await.unwrap_err().why;
         assert_eq!(why, words, "{script}");
     }
 }
@@ -136,7 +137,7 @@ async fn relative_folders_and_files_that_are_no_programs_are_passed_over() {
         (format!(".:{plain}:{real}"), true),
     ] {
         let cli = AzureCli { path: path.clone().into(), ..stub.cli.clone() };
-        assert_eq!(cli.lease().await.is_ok(), is_found, "{path}");
+        assert_eq!(cli.lease(None).await.is_ok(), is_found, "{path}");
     }
 }
 
@@ -150,7 +151,7 @@ async fn counting(ends: i64) -> (Stub, SignIn) {
         "echo run >> runs; echo '{{\"accessToken\":\"abc.def\",\"expires_on\":{ends}}}'"
     ))
     .await;
-    let sign_in = SignIn::from(Source::AzureCli(stub.cli.clone()));
+    let sign_in = SignIn(Source::AzureCli(stub.cli.clone(), std::sync::Arc::default()));
     (stub, sign_in)
 }
 
@@ -158,21 +159,25 @@ async fn counting(ends: i64) -> (Stub, SignIn) {
 async fn one_run_serves_all() {
     let (stub, sign_in) = counting(4_000_000_000).await;
     let other = sign_in.clone();
-    let (a, b, c) = tokio::join!(sign_in.bearer(), other.bearer(), other.bearer());
+    let (a, b, c) = tokio::join!(
+        sign_in.bearer(Realm::Home(None)),
+        other.bearer(Realm::Home(None)),
+        other.bearer(Realm::Home(None))
+    );
     assert!(a.is_ok() && b.is_ok() && c.is_ok());
     assert_eq!(runs(&stub), 1);
     // The same token again is no other token.
-    assert_eq!(sign_in.renew(&a.unwrap()).await.unwrap(), None);
+    assert_eq!(sign_in.renew(Realm::Home(None), &a.unwrap(), None).await.unwrap(), None);
     assert_eq!(runs(&stub), 2);
     // Somebody else has renewed it: no run.
-    let renewed = sign_in.renew(&Bearer::new("older")).await.unwrap();
+    let renewed = sign_in.renew(Realm::Home(None), &Bearer::new("older"), None).await.unwrap();
     assert_eq!((renewed, runs(&stub)), (Some(Bearer::new("abc.def")), 2));
 }
 
 #[tokio::test]
 async fn a_token_near_its_end_is_not_used_again() {
     let (stub, sign_in) = counting((clock::now() + TimeDelta::minutes(4)).timestamp()).await;
-    sign_in.bearer().await.unwrap();
-    sign_in.bearer().await.unwrap();
+    sign_in.bearer(Realm::Home(None)).await.unwrap();
+    sign_in.bearer(Realm::Home(None)).await.unwrap();
     assert_eq!(runs(&stub), 2);
 }

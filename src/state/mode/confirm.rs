@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use tui_input::Input;
 
-use crate::pat::AuthorizationId;
+use crate::{identity::AccountId, pat::AuthorizationId};
 
 /// What is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,10 @@ pub enum Question {
     /// Several tokens, each with its new end.
     Extend {
         targets: Vec<(AuthorizationId, DateTime<Utc>)>,
+    },
+    /// Forget the account's session.
+    SignOut {
+        account: AccountId,
     },
     /// Leave although revocations wait to be sent, or writes wait for their answer.
     Quit,

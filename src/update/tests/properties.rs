@@ -20,6 +20,7 @@ enum Step {
     Page(Vec<(u8, i16)>),
     ListingEnds(bool),
     WritesEnd(bool),
+    SignIn(u8),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -34,6 +35,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => prop::collection::vec((any::<u8>(), -400..400_i16), 0..30).prop_map(Step::Page),
         1 => any::<bool>().prop_map(Step::ListingEnds),
         1 => any::<bool>().prop_map(Step::WritesEnd),
+        2 => (0..9_u8).prop_map(Step::SignIn),
     ]
 }
 
@@ -67,11 +69,31 @@ fn play(desk: &mut Desk, step: Step, ordered: &mut Vec<Effect>) {
             desk.tell(Event::OrganizationListed { order, organization, result });
             desk.tell(Event::Listed { order })
         }
+        Step::SignIn(number) => desk.tell(signing_in(number)),
         Step::WritesEnd(is_good) => {
             ordered.drain(..).flat_map(|effect| answer(desk, effect, is_good)).collect()
         }
     };
     ordered.extend(effects);
+}
+
+/// Anything that can be told about signing in, whether or not anybody waits for it.
+fn signing_in(number: u8) -> Event {
+    let mut account = sign_in::known(number.into(), "a\u{202E}b");
+    let id = account.identity.as_ref().unwrap().id;
+    account.signed_out = number.is_multiple_of(2).then(failed);
+    let why = failed();
+    match number {
+        0 => sign_in::browser(),
+        1 => sign_in::device_code(),
+        2 => Event::SignInStepped(crate::identity::Step::Opened(Err(why))),
+        3 => Event::SignInStepped(crate::identity::Step::Offline { why: why.why }),
+        4 => Event::AccountsRead(vec![]),
+        5 => Event::AccountsRead(vec![account.clone(), account]),
+        6 => Event::SignedOut { account: id, result: Err(why) },
+        7 => Event::Connected(Box::new(Err(Failure { kind: FailureKind::Cancelled, ..why }))),
+        _ => Event::Connected(Box::new(Err(why))),
+    }
 }
 
 fn answer(desk: &mut Desk, effect: Effect, is_good: bool) -> Vec<Effect> {
@@ -111,6 +133,8 @@ proptest! {
             let height = ui::layout::visible_rows(&desk.state).max(1);
             prop_assert!(len == 0 || cursor.window(len, height).contains(&cursor.selected()));
             let current = desk.state.table.current;
+            let is_asked = desk.state.sign_in.prompt.is_some();
+            prop_assert!(is_asked || !matches!(desk.state.mode, crate::state::mode::Mode::SignIn));
             prop_assert!(current.is_none() || current == desk.state.selected().map(|pat| pat.id));
             let counted = desk.state.inventory.pats().len();
             prop_assert_eq!(desk.state.tally.view(crate::state::view::View::All), counted);
@@ -132,7 +156,9 @@ proptest! {
                 continue;
             }
             play(&mut desk, step, &mut ordered);
-            let is_write = |effect: &Effect| matches!(effect, Effect::Revoke { .. } | Effect::Extend { .. });
+            let is_write = |effect: &Effect| {
+                matches!(effect, Effect::Revoke { .. } | Effect::Extend { .. } | Effect::SignOut { .. })
+            };
             prop_assert!(!ordered.iter().any(is_write));
         }
     }

@@ -353,7 +353,7 @@ fn help_runs_what_is_found() {
     desk.act(Action::Help);
     desk.type_in("authorizationId");
     let effects = desk.act(Action::Confirm);
-    assert!(matches!(effects.as_slice(), [Effect::Copy { what: "id", .. }]), "{effects:?}");
+    assert!(matches!(effects.as_slice(), [Effect::Copy { what: "the id", .. }]), "{effects:?}");
 }
 
 #[test]
@@ -381,7 +381,7 @@ fn a_running_write_keeps_its_token_from_others() {
 fn copying_and_opening_name_what_is_selected() {
     let mut desk = Desk::new(three());
     let text = "bot".to_owned();
-    assert_eq!(desk.act(Action::CopyName), [Effect::Copy { what: "name", text }]);
+    assert_eq!(desk.act(Action::CopyName), [Effect::Copy { what: "the name", text }]);
     let url = "https://dev.azure.com/contoso/_usersSettings/tokens".to_owned();
     assert_eq!(desk.act(Action::OpenPage), [Effect::OpenPage { url }]);
 }

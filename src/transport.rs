@@ -1,17 +1,23 @@
-//! The HTTP connection: how it is set up, and what can go wrong before a whole answer is here.
-//! Every limit of time and size is kept in this file.
+//! The HTTP connection, to Azure DevOps and to Entra: how it is set up, and what can go wrong before
+//! a whole answer is here. Every limit of time and size is kept in this file. It decides neither
+//! where a secret may go nor what an answer means.
 
-use std::{sync::Once, time::Duration};
+mod lost;
+
+use std::{
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::Once,
+    time::Duration,
+};
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, StatusCode};
 use reqwest::{RequestBuilder, Response};
 use tokio::time::{Instant, timeout, timeout_at};
+use url::{Host, Url};
 
-use super::{
-    host::Host,
-    lost::{Lost, before_answer, innermost, is_cut, seconds},
-};
+pub(crate) use self::lost::Lost;
+use self::lost::{before_answer, innermost, is_cut, seconds};
 
 /// How long and how much a call may take.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +35,8 @@ pub struct Limits {
     pub back_off: Duration,
     /// The longest wait that a service may ask for.
     pub pause: Duration,
+    /// The largest answer, unpacked.
+    pub most_bytes: usize,
     /// When to look what became of a write whose answer was lost, counted from the look before.
     pub looks: [Duration; 3],
 }
@@ -42,44 +50,57 @@ impl Default for Limits {
             total: Duration::from_mins(1),
             back_off: Duration::from_millis(200),
             pause: Duration::from_mins(5),
+            most_bytes: 8 << 20,
             looks: [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(2)],
         }
     }
 }
 
-/// More than this is no answer of this API, compressed or not.
-const MOST_BYTES: usize = 8 << 20;
-
 /// A whole answer, whatever it says.
 #[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
 }
 
-/// Sets up the connections to a host. Reading the system's certificates takes a while, so it is
-/// done once, off this thread; a plain connection to this computer needs none.
-pub(super) async fn connect(host: &Host, limits: &Limits) -> Result<reqwest::Client, Lost> {
+/// Whether an address is this computer, by its text alone: no name is resolved.
+pub(crate) fn is_loopback(address: &Url) -> bool {
+    match address.host() {
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+/// `localhost` means this computer, whatever a hosts file says.
+pub(crate) fn loopback_addresses() -> [SocketAddr; 2] {
+    [(Ipv4Addr::LOCALHOST, 0).into(), (Ipv6Addr::LOCALHOST, 0).into()]
+}
+
+/// Sets up the connections to the host of a checked address. Reading the system's certificates
+/// takes a while, so it is done once, off this thread; a plain connection to this computer needs
+/// none.
+pub(crate) async fn connect(
+    base: &Url,
+    headers: HeaderMap,
+    limits: &Limits,
+) -> Result<reqwest::Client, Lost> {
     provide_tls();
+    let is_plain = base.scheme() == "http" && is_loopback(base);
     let mut builder = reqwest::Client::builder()
         .user_agent(concat!("azpat/", env!("CARGO_PKG_VERSION")))
-        .default_headers(HeaderMap::from_iter([
-            (header::ACCEPT, HeaderValue::from_static("application/json")),
-            (
-                header::HeaderName::from_static("x-tfs-fedauthredirect"),
-                HeaderValue::from_static("Suppress"),
-            ),
-        ]))
+        .default_headers(headers)
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)
         .connect_timeout(limits.connect)
-        .https_only(!host.is_plain());
-    if host.is_loopback() {
-        builder = builder.no_proxy().resolve_to_addrs("localhost", &Host::loopback_addresses());
+        .https_only(!is_plain);
+    if is_loopback(base) {
+        builder = builder.no_proxy().resolve_to_addrs("localhost", &loopback_addresses());
     }
-    let built = if host.is_plain() {
+    let built = if is_plain {
         Ok(builder.tls_certs_only([]).build())
     } else {
         tokio::task::spawn_blocking(move || builder.build()).await
@@ -96,14 +117,14 @@ pub(super) async fn connect(host: &Host, limits: &Limits) -> Result<reqwest::Cli
 }
 
 /// Installs the cryptography of TLS, once.
-pub(super) fn provide_tls() {
+pub(crate) fn provide_tls() {
     static PROVIDER: Once = Once::new();
     // An error means that somebody else has installed one, which serves as well.
     PROVIDER.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
 }
 
 /// Sends a request and reads the whole answer, within the limits and until `end` at the latest.
-pub(super) async fn exchange(
+pub(crate) async fn exchange(
     request: RequestBuilder,
     host: &str,
     limits: &Limits,
@@ -155,8 +176,9 @@ pub(super) async fn read(
             Ok(Ok(piece)) => piece,
         };
         let Some(piece) = piece else { return Ok(Answer { status, headers, body }) };
-        if body.len() + piece.len() > MOST_BYTES {
-            return Err(Lost::nonsense(format!("the answer of {host} is larger than 8 MiB")));
+        if body.len() + piece.len() > limits.most_bytes {
+            let most = limits.most_bytes >> 20;
+            return Err(Lost::nonsense(format!("the answer of {host} is larger than {most} MiB")));
         }
         body.extend_from_slice(&piece);
     }

@@ -7,7 +7,7 @@ use chrono::DateTime;
 use http::StatusCode;
 use rustls::{CertificateError, pki_types::UnixTime};
 
-use super::transport::Limits;
+use super::Limits;
 use crate::{
     failure::FailureKind,
     text,
@@ -16,37 +16,37 @@ use crate::{
 
 /// No whole answer came.
 #[derive(Debug)]
-pub(super) struct Lost {
-    pub(super) kind: FailureKind,
+pub(crate) struct Lost {
+    pub(crate) kind: FailureKind,
     /// Completes a sentence; names the stage and the host.
-    pub(super) why: String,
-    pub(super) hint: Option<&'static str>,
+    pub(crate) why: String,
+    pub(crate) hint: Option<&'static str>,
     /// Whether the request may have reached the service.
-    pub(super) was_sent: bool,
+    pub(crate) was_sent: bool,
     /// Whether the same again can go better.
-    pub(super) can_pass: bool,
-    pub(super) status: Option<StatusCode>,
+    pub(crate) can_pass: bool,
+    pub(crate) status: Option<StatusCode>,
 }
 
 impl Lost {
-    pub(super) fn new(was_sent: bool, why: String) -> Self {
+    pub(crate) fn new(was_sent: bool, why: String) -> Self {
         let kind = FailureKind::Network;
         Self { kind, why, hint: None, was_sent, can_pass: true, status: None }
     }
 
-    pub(super) fn for_good(mut self, hint: &'static str) -> Self {
+    pub(crate) fn for_good(mut self, hint: &'static str) -> Self {
         self.can_pass = false;
         self.hint = Some(hint);
         self
     }
 
-    pub(super) fn unusable_token() -> Self {
+    pub(crate) fn unusable_token() -> Self {
         let why = "the access token holds characters that cannot be sent".to_owned();
         let lost = Self::new(false, why).for_good("sign in again");
         Self { kind: FailureKind::SignIn, ..lost }
     }
 
-    pub(super) fn nonsense(why: String) -> Self {
+    pub(crate) fn nonsense(why: String) -> Self {
         Self { kind: FailureKind::Service, can_pass: false, ..Self::new(true, why) }
     }
 }
@@ -225,7 +225,7 @@ mod tests {
     use reqwest::dns::{Name, Resolve, Resolving};
 
     use super::*;
-    use crate::azure::transport::provide_tls;
+    use crate::transport::provide_tls;
 
     struct Nowhere;
 

@@ -1,0 +1,131 @@
+//! Files and folders that only the user may read, and locks between processes. Nothing here is
+//! ever wider than 0600 or 0700, not even for an instant, and what others could have planted is
+//! refused with the cure. On Windows the user's profile protects them.
+
+mod document;
+mod lock;
+mod replace;
+mod trust;
+
+use std::{
+    fs::{self, DirBuilder, File, OpenOptions},
+    io::{self, ErrorKind, Read as _},
+    path::Path,
+};
+
+pub use self::{document::Document, lock::Lock};
+use crate::{
+    failure::{Failure, FailureKind},
+    text::visible,
+};
+
+/// Makes the folder, and those above it that are missing, unless it is there and can be trusted.
+pub fn folder(path: &Path) -> Result<(), Failure> {
+    let cannot = |why: String| cannot("use the folder", path, why);
+    if !path.is_absolute() {
+        return Err(cannot("it must be a whole path, from the root".to_owned()));
+    }
+    let there = match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            builder().create(path).and_then(|()| fs::symlink_metadata(path))
+        }
+        there => there,
+    };
+    let there = there.map_err(|error| cannot(error.to_string()))?;
+    let above = || path.parent().map_or(Ok(()), trust::above);
+    let trusted = trust::folder(path, &there).and_then(|()| above());
+    trusted.map_err(|distrust| distrust.failure("use the folder", path))
+}
+
+/// What the file holds; `None` if it is not there. More than `limit` bytes are refused.
+pub fn read(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, Failure> {
+    let Some(file) = open(path, OpenOptions::new().read(true), "read")? else { return Ok(None) };
+    let mut bytes = Vec::new();
+    let read = file.take(limit + 1).read_to_end(&mut bytes);
+    read.map_err(|error| cannot("read", path, error.to_string()))?;
+    if bytes.len() as u64 > limit {
+        let why = format!("it is larger than {limit} bytes");
+        return Err(cannot("read", path, why).hint("move it away"));
+    }
+    Ok(Some(bytes))
+}
+
+/// Puts these bytes into the file. Whatever happens meanwhile, it holds the old bytes or the new
+/// ones, and no other file keeps any of them. Writers of one file exclude each other by a [`Lock`].
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    check(path, "write")?;
+    replace::sweep(path);
+    let written = replace::create(path).and_then(|mut fresh| {
+        replace::fill(&mut fresh, bytes)?;
+        replace::put(fresh, path)
+    });
+    written.map_err(|error| cannot("write", path, error.to_string()))
+}
+
+/// Removes the file, and what a killed process left of it; absent is fine.
+pub fn remove(path: &Path) -> Result<(), Failure> {
+    replace::sweep(path);
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(cannot("remove", path, error.to_string()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Opens what is trusted by name and again as what was opened, since the name may lead elsewhere
+/// by then. `None` if it is not there.
+fn open(path: &Path, options: &mut OpenOptions, verb: &str) -> Result<Option<File>, Failure> {
+    check(path, verb)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        // Should a pipe have taken the place since, opening it must not wait for its other end.
+        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+        options.mode(0o600).custom_flags(flags.bits().cast_signed());
+    }
+    let file = match options.open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(cannot(verb, path, error.to_string())),
+    };
+    let metadata = file.metadata().map_err(|error| cannot(verb, path, error.to_string()))?;
+    trust::file(path, &metadata).map_err(|distrust| distrust.failure(verb, path))?;
+    Ok(Some(file))
+}
+
+/// Whether the name leads to a file to be trusted, or to nothing.
+fn check(path: &Path, verb: &str) -> Result<(), Failure> {
+    match fs::symlink_metadata(path) {
+        Ok(metadata) => {
+            trust::file(path, &metadata).map_err(|distrust| distrust.failure(verb, path))
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(cannot(verb, path, error.to_string())),
+    }
+}
+
+fn builder() -> DirBuilder {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+}
+
+fn sync(folder: &Path) -> io::Result<()> {
+    // Windows does not open folders as files; there the rename is all there is.
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+fn cannot(verb: &str, path: &Path, why: impl Into<String>) -> Failure {
+    Failure::new(FailureKind::Usage, format!("{verb} {}", shown(path)), why)
+}
+
+/// The path, safe for a screen.
+fn shown(path: &Path) -> String {
+    visible(&path.to_string_lossy()).into_owned()
+}
+
+#[cfg(test)]
+mod tests;

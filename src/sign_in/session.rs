@@ -1,0 +1,371 @@
+//! A session of azpat's own: accounts that signed in with the user's app registration, each with
+//! a refresh token that is kept, and the access tokens that were got with it. One process at a
+//! time refreshes, so that none overwrites what another has just stored.
+
+mod memory;
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use url::Url;
+use uuid::Uuid;
+
+use memory::{Memory, key};
+
+use super::{
+    Realm, failure,
+    lease::{Lease, Leases},
+};
+use crate::{
+    accounts::{Account, Accounts, Binding},
+    clock,
+    entra::{Claims, Entra, Grant, Refused, Wish},
+    failure::Failure,
+    identity::{AccountId, Kept, Known, Tenant, Way},
+    private::{self, Lock},
+    secret::{Bearer, RefreshToken},
+    token_store::TokenStore,
+};
+
+/// How long another process may hold the session before that is told.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Clones share everything.
+#[derive(Clone, Debug)]
+pub(super) struct Session(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    entra: Entra,
+    client_id: String,
+    authority: Url,
+    store: TokenStore,
+    folder: PathBuf,
+    leases: Leases<(AccountId, Uuid)>,
+    memory: Mutex<Memory>,
+}
+
+impl Session {
+    pub(super) fn new(
+        entra: Entra,
+        client_id: String,
+        authority: Url,
+        store: TokenStore,
+        folder: PathBuf,
+    ) -> Self {
+        let (leases, memory) = (Leases::default(), Mutex::default());
+        Self(Arc::new(Inner { entra, client_id, authority, store, folder, leases, memory }))
+    }
+
+    pub(super) fn entra(&self) -> &Entra {
+        &self.0.entra
+    }
+
+    /// Reads which accounts have signed in, here or in another process.
+    pub(super) fn load(&self) -> Result<(), Failure> {
+        let accounts = Accounts::load(&self.0.folder)?;
+        self.memory().accounts = accounts;
+        Ok(())
+    }
+
+    /// The accounts of this app registration.
+    pub(super) fn accounts(&self) -> Vec<AccountId> {
+        self.ours().iter().map(|account| account.identity.id).collect()
+    }
+
+    pub(super) async fn bearer(&self, realm: Realm<'_>) -> Result<Bearer, Failure> {
+        let mut refusal = None;
+        for (account, tenant) in self.candidates(realm) {
+            let ask = async || self.refresh(account, tenant, None).await;
+            match self.0.leases.bearer(&(account, tenant), ask).await {
+                Ok(bearer) => {
+                    self.bind(realm, account, tenant).await;
+                    return Ok(bearer);
+                }
+                Err(failure) if is_sign_in(&failure) => {
+                    refusal.get_or_insert(failure);
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        Err(refusal.unwrap_or_else(|| nobody(realm.tenant())))
+    }
+
+    pub(super) async fn renew(
+        &self,
+        realm: Realm<'_>,
+        rejected: &Bearer,
+        claims: Option<&Claims>,
+    ) -> Result<Option<Bearer>, Failure> {
+        let Some((account, tenant)) = self.candidates(realm).into_iter().next() else {
+            return Err(nobody(realm.tenant()));
+        };
+        let ask = async || self.refresh(account, tenant, claims).await;
+        self.0.leases.another(&(account, tenant), rejected, ask).await
+    }
+
+    /// What the next sign-in in a tenant has to fulfil.
+    pub(super) fn claims(&self, tenant: &Tenant) -> Option<Claims> {
+        self.memory().claims.get(&tenant.id()?).map(|claims| (**claims).clone())
+    }
+
+    /// The name that an account is asked to sign in with.
+    pub(super) fn username(&self, account: AccountId) -> Option<String> {
+        let ours = self.ours();
+        let account = ours.iter().find(|known| known.identity.id == account)?;
+        Some(account.identity.username.raw().to_owned())
+    }
+
+    /// Takes in an account that has just signed in. Where it could not be kept, it holds until
+    /// azpat ends.
+    pub(super) async fn admit(&self, grant: Grant) -> Result<AccountId, Failure> {
+        let lock = self.lock().await?;
+        let (id, tenant) = (grant.identity.id, grant.identity.id.tenant);
+        let account = Account {
+            tenants: [(tenant, id.oid)].into(),
+            identity: grant.identity,
+            client_id: self.0.client_id.clone(),
+            authority: self.0.authority.clone(),
+            signed_in: clock::now(),
+        };
+        if let Some(token) = &grant.refresh {
+            let kept = self.0.store.put(&account.entry(), token).await;
+            self.memory().kept.insert(id, kept);
+        }
+        let insert = |accounts: &mut Accounts| {
+            accounts.accounts.retain(|known| known.identity.id != id || !self.is_ours(known));
+            accounts.accounts.push(account.clone());
+        };
+        self.change(insert).await;
+        drop(lock);
+        self.memory().forget(id);
+        self.memory().claims.remove(&tenant);
+        self.0.leases.forget(|(account, _)| *account == id);
+        let lease = Lease { bearer: grant.bearer, ends: grant.ends };
+        self.0.leases.put(&(id, tenant), lease).await;
+        Ok(id)
+    }
+
+    /// Forgets every copy of an account's session.
+    pub(super) async fn sign_out(&self, id: AccountId) -> Result<(), Failure> {
+        let lock = self.lock().await?;
+        self.0.leases.forget(|(account, _)| *account == id);
+        let account = self.ours().into_iter().find(|account| account.identity.id == id);
+        if let Some(account) = account {
+            self.0.store.delete(&account.entry()).await?;
+        }
+        self.change(|accounts| {
+            accounts.accounts.retain(|known| known.identity.id != id || !self.is_ours(known));
+            accounts.bindings.retain(|_, binding| binding.account != Some(id));
+        })
+        .await;
+        drop(lock);
+        self.memory().forget(id);
+        self.memory().kept.remove(&id);
+        Ok(())
+    }
+
+    /// Looks whether the sessions are where they are kept.
+    pub(super) async fn look(&self) {
+        for account in self.ours() {
+            let id = account.identity.id;
+            match self.0.store.get(&account.entry()).await {
+                Ok(Some(_)) => {}
+                Ok(None) => drop(self.memory().refuse(id, id.tenant, None, signed_out(&account))),
+                Err(failure) => {
+                    self.memory().refuse(id, id.tenant, None, failure.clone());
+                    self.memory().kept.insert(id, Kept::Memory(failure));
+                }
+            }
+        }
+    }
+
+    pub(super) fn known(&self) -> Vec<Known> {
+        let memory = self.memory();
+        let ours = memory.accounts.accounts.iter().filter(|account| self.is_ours(account));
+        ours.map(|account| {
+            let id = account.identity.id;
+            let others = account.tenants.keys().copied().filter(|tenant| *tenant != id.tenant);
+            let bindings = memory.accounts.bindings.iter();
+            let served = bindings.filter(|(_, binding)| binding.account == Some(id));
+            Known {
+                identity: Some(account.identity.clone()),
+                way: Way::Kept,
+                tenants: [id.tenant].into_iter().chain(others).collect(),
+                organizations: served.filter_map(|(name, _)| name.parse().ok()).collect(),
+                kept: memory.kept.get(&id).cloned().unwrap_or_else(|| self.0.store.usual()),
+                signed_out: memory.signed_out(id).cloned(),
+            }
+        })
+        .collect()
+    }
+
+    /// Gets a new access token. The newest refresh token is read anew, since another process may
+    /// have stored it meanwhile.
+    async fn refresh(
+        &self,
+        id: AccountId,
+        tenant: Uuid,
+        claims: Option<&Claims>,
+    ) -> Result<Lease, Failure> {
+        let lock = self.lock().await?;
+        let ours = self.ours();
+        let account = ours.iter().find(|account| account.identity.id == id);
+        let account = account.ok_or_else(|| nobody(Some(tenant)))?;
+        let token = self.0.store.get(&account.entry()).await;
+        let token = token.inspect_err(|failure| {
+            self.memory().kept.insert(id, Kept::Memory(failure.clone()));
+        });
+        let token = match token {
+            Ok(Some(token)) => token,
+            Ok(None) => return Err(self.memory().refuse(id, tenant, None, signed_out(account))),
+            Err(failure) => return Err(failure),
+        };
+        if let Some(failure) = self.memory().refusal(id, tenant, &token) {
+            return Err(failure);
+        }
+        let wish = Wish {
+            tenant: Tenant::Id(tenant),
+            login_hint: None,
+            claims: claims.cloned(),
+            account: Some(id),
+        };
+        match self.0.entra.refresh(&wish, &token).await {
+            Ok(grant) => {
+                if let Some(new) = &grant.refresh {
+                    let kept = self.0.store.put(&account.entry(), new).await;
+                    self.memory().kept.insert(id, kept);
+                }
+                if !account.tenants.contains_key(&tenant) {
+                    self.change(|accounts| add_tenant(accounts, id, tenant, &grant)).await;
+                }
+                drop(lock);
+                self.memory().accept(id, tenant);
+                Ok(Lease { bearer: grant.bearer, ends: grant.ends })
+            }
+            Err(refused) => {
+                let asked = refused.claims.or_else(|| claims.cloned().map(Box::new));
+                let refused = Refused { claims: asked, ..refused };
+                Err(self.refuse(account, tenant, token, refused).await)
+            }
+        }
+    }
+
+    /// Notes a refusal. A session that has ended in the account's own tenant is over everywhere.
+    async fn refuse(
+        &self,
+        account: &Account,
+        tenant: Uuid,
+        token: RefreshToken,
+        refused: Refused,
+    ) -> Failure {
+        let id = account.identity.id;
+        if !is_sign_in(&refused.failure) {
+            return refused.failure;
+        }
+        if let Some(claims) = refused.claims {
+            self.memory().claims.insert(tenant, claims);
+        }
+        if refused.ends_session && tenant == id.tenant {
+            self.0.leases.forget(|(account, of)| *account == id && *of != tenant);
+            // What cannot be deleted now is of no use to anybody any more.
+            self.0.store.delete(&account.entry()).await.ok();
+        }
+        self.memory().refuse(id, tenant, Some(token), refused.failure)
+    }
+
+    /// Which account in which tenant may serve, the likeliest first.
+    fn candidates(&self, realm: Realm<'_>) -> Vec<(AccountId, Uuid)> {
+        let ours = self.ours();
+        let at_home = |account: &Account| (account.identity.id, account.identity.id.tenant);
+        match realm {
+            Realm::Home(Some(id)) => vec![(id, id.tenant)],
+            Realm::Home(None) => ours.first().map(at_home).into_iter().collect(),
+            Realm::Member { tenant: None, .. } => ours.iter().map(at_home).collect(),
+            Realm::Member { organization, tenant: Some(tenant) } => {
+                let bound = self.memory().bound(organization);
+                let mut candidates: Vec<_> = ours.iter().collect();
+                candidates.sort_by_key(|account| {
+                    let id = account.identity.id;
+                    (bound != Some(id), id.tenant != tenant, !account.tenants.contains_key(&tenant))
+                });
+                candidates.into_iter().map(|account| (account.identity.id, tenant)).collect()
+            }
+        }
+    }
+
+    /// Remembers which account serves an organization.
+    async fn bind(&self, realm: Realm<'_>, account: AccountId, tenant: Uuid) {
+        let Realm::Member { organization, .. } = realm else { return };
+        if self.memory().bound(organization) != Some(account) {
+            let binding = Binding { tenant, account: Some(account) };
+            self.change(|accounts| {
+                accounts.bindings.insert(key(organization), binding);
+            })
+            .await;
+        }
+    }
+
+    /// Changes the list of accounts, on disk where that can be.
+    async fn change(&self, change: impl Fn(&mut Accounts)) {
+        match Accounts::change(&self.0.folder, &change).await {
+            Ok(accounts) => self.memory().accounts = accounts,
+            // Then it holds until azpat ends; where the tokens are kept tells the same.
+            Err(_) => change(&mut self.memory().accounts),
+        }
+    }
+
+    /// Keeps other processes out. Where nothing can be written, no other process can either.
+    async fn lock(&self) -> Result<Option<Lock>, Failure> {
+        if private::folder(&self.0.folder).is_err() {
+            return Ok(None);
+        }
+        Lock::acquire(&self.0.folder.join("session.lock"), PATIENCE).await.map(Some)
+    }
+
+    fn ours(&self) -> Vec<Account> {
+        let memory = self.memory();
+        let all = memory.accounts.accounts.iter();
+        all.filter(|account| self.is_ours(account)).cloned().collect()
+    }
+
+    /// A session belongs to the app and to the service that gave it.
+    fn is_ours(&self, account: &Account) -> bool {
+        account.client_id == self.0.client_id
+            && account.authority.origin() == self.0.authority.origin()
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.0.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn add_tenant(accounts: &mut Accounts, id: AccountId, tenant: Uuid, grant: &Grant) {
+    for account in accounts.accounts.iter_mut().filter(|account| account.identity.id == id) {
+        account.tenants.insert(tenant, grant.identity.id.oid);
+    }
+}
+
+fn is_sign_in(failure: &Failure) -> bool {
+    failure.kind == crate::failure::FailureKind::SignIn
+}
+
+fn signed_out(account: &Account) -> Failure {
+    failure(
+        format!("the session of {} is over", account.identity.username),
+        "sign in again: A on the screen, or `azpat login`",
+    )
+}
+
+fn nobody(tenant: Option<Uuid>) -> Failure {
+    let Some(tenant) = tenant else {
+        return failure("nobody has signed in yet", "run `azpat login`");
+    };
+    failure(
+        format!("none of your accounts has signed in to the tenant {tenant}"),
+        format!("run `azpat login --tenant {tenant}`, or A on the screen"),
+    )
+}

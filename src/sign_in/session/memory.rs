@@ -1,0 +1,74 @@
+//! What a session knows while azpat runs.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use crate::{
+    accounts::Accounts,
+    entra::Claims,
+    failure::Failure,
+    identity::{AccountId, Kept},
+    pat::Organization,
+    secret::RefreshToken,
+};
+
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    pub(super) accounts: Accounts,
+    /// Where the refresh token of an account really is.
+    pub(super) kept: HashMap<AccountId, Kept>,
+    /// What Entra refused, and for which refresh token: it is not asked again with the same one.
+    refused: HashMap<(AccountId, Uuid), (Option<RefreshToken>, Failure)>,
+    /// What the next sign-in in a tenant has to fulfil.
+    pub(super) claims: HashMap<Uuid, Box<Claims>>,
+}
+
+impl Memory {
+    /// Remembers a refusal, and gives it back.
+    pub(super) fn refuse(
+        &mut self,
+        id: AccountId,
+        tenant: Uuid,
+        token: Option<RefreshToken>,
+        failure: Failure,
+    ) -> Failure {
+        self.refused.insert((id, tenant), (token, failure.clone()));
+        failure
+    }
+
+    /// Why this refresh token is of no use in this tenant.
+    pub(super) fn refusal(
+        &self,
+        id: AccountId,
+        tenant: Uuid,
+        token: &RefreshToken,
+    ) -> Option<Failure> {
+        let (refused, failure) = self.refused.get(&(id, tenant))?;
+        (refused.as_ref() == Some(token)).then(|| failure.clone())
+    }
+
+    /// Why an account has to sign in again.
+    pub(super) fn signed_out(&self, id: AccountId) -> Option<&Failure> {
+        self.refused.get(&(id, id.tenant)).map(|(_, failure)| failure)
+    }
+
+    pub(super) fn accept(&mut self, id: AccountId, tenant: Uuid) {
+        self.refused.remove(&(id, tenant));
+    }
+
+    /// Forgets what was refused to an account, after it signed in or out.
+    pub(super) fn forget(&mut self, id: AccountId) {
+        self.refused.retain(|(account, _), _| *account != id);
+    }
+
+    /// The account that serves an organization.
+    pub(super) fn bound(&self, organization: &Organization) -> Option<AccountId> {
+        self.accounts.bindings.get(&key(organization))?.account
+    }
+}
+
+/// Names of organizations do not tell capitals.
+pub(super) fn key(organization: &Organization) -> String {
+    organization.as_str().to_ascii_lowercase()
+}

@@ -1,0 +1,166 @@
+//! Signing in: ordered, shown while a person is waited for, and what becomes of it.
+
+#![expect(clippy::wildcard_enum_match_arm, reason = "actions of other modes mean nothing here")]
+
+use super::listing;
+use crate::{
+    action::Action,
+    effect::{Effect, Effects, SignIn},
+    event::Connection,
+    failure::{Failure, FailureKind},
+    identity::{Identity, Known, Way},
+    operations::Account,
+    state::{
+        State,
+        mode::{
+            Mode,
+            sign_in::{Attempt, Prompt},
+        },
+        session::{REGISTER, Session},
+    },
+};
+
+/// Orders a sign-in; one that runs gives way to it.
+pub(super) fn connect(state: &mut State, wanted: SignIn) -> Effects {
+    let is_leaving = state.sign_in.is_leaving;
+    state.sign_in = Attempt { is_leaving, ..Attempt::new(wanted.clone()) };
+    Effect::Connect(wanted).into()
+}
+
+/// The same sign-in, another way.
+pub(super) fn change(state: &mut State, way: Way) -> Effects {
+    let before = state.sign_in.clone();
+    let effects = connect(state, SignIn { way: Some(way), ..before.wanted });
+    state.sign_in.skipped = before.skipped;
+    // The dialog stays where it is until the other way has something to show.
+    state.sign_in.prompt = before.prompt.map(|_| Prompt::Coming(way));
+    if !matches!(state.session, Session::Connected(_)) {
+        state.session = Session::Connecting;
+    }
+    effects
+}
+
+/// Opens the dialog when a person is waited for, and closes it when nobody is. Whatever else has
+/// the keyboard is finished first.
+pub(super) fn settle(state: &mut State) {
+    match (&state.mode, state.sign_in.prompt.is_some()) {
+        (Mode::Browse, true) => state.mode = Mode::SignIn,
+        (Mode::SignIn, false) => state.mode = Mode::Browse,
+        _ => {}
+    }
+}
+
+pub(super) fn act(state: &mut State, action: &Action) -> Effects {
+    match action {
+        Action::Back => leave(state),
+        Action::UseBrowser => change(state, Way::Browser),
+        Action::UseCode => change(state, Way::DeviceCode),
+        Action::CopyShown => match &state.sign_in.prompt {
+            Some(Prompt::Browser { address, .. }) => copy("the address", address.to_string()),
+            // What is pasted into a shell by mistake must do nothing there.
+            Some(Prompt::DeviceCode { code, .. }) => copy("the code", code.visible().into_owned()),
+            Some(Prompt::Coming(_)) | None => Effects::none(),
+        },
+        Action::OpenPage => {
+            let address = state.sign_in.prompt.as_ref().and_then(Prompt::address);
+            address.map(|address| Effect::OpenPage { url: address.to_string() }).into()
+        }
+        _ => Effects::none(),
+    }
+}
+
+fn copy(what: &'static str, text: String) -> Effects {
+    Effect::Copy { what, text }.into()
+}
+
+/// The command that registers an app.
+pub(super) fn copy_command() -> Effects {
+    copy("the command", REGISTER.to_owned())
+}
+
+fn leave(state: &mut State) -> Effects {
+    give_up(state);
+    let failure = Failure::new(FailureKind::Cancelled, "sign in", "you left it");
+    failed(state, failure);
+    Effect::LeaveSignIn.into()
+}
+
+/// Ends the attempt here; its answer still comes, and means nothing then.
+fn give_up(state: &mut State) {
+    state.sign_in.end();
+    state.sign_in.is_leaving = true;
+}
+
+/// Whoever wants to look around does not want to sign in first.
+pub(super) fn demo(state: &mut State) -> Effects {
+    let is_running = state.sign_in.is_running;
+    if is_running {
+        give_up(state);
+    }
+    state.session = Session::Connecting;
+    let leave = is_running.then_some(Effect::LeaveSignIn);
+    leave.into_iter().chain([Effect::ConnectDemo]).collect()
+}
+
+pub(super) fn connected(state: &mut State, result: Result<Connection, Failure>) -> Effects {
+    let is_leaving = std::mem::take(&mut state.sign_in.is_leaving);
+    match result {
+        Ok(connection) => {
+            if state.sign_in.is_asked_for() {
+                let name = who(state, &connection);
+                state.notices.done(format!("signed in{name}"));
+            }
+            state.sign_in = Attempt::default();
+            state.session = Session::Connected(connection);
+            listing::list(state)
+        }
+        Err(failure) if failure.kind == FailureKind::Cancelled && is_leaving => Effects::none(),
+        Err(failure) => {
+            state.sign_in.end();
+            failed(state, failure);
+            Effects::none()
+        }
+    }
+}
+
+/// What was there before stays: a further sign-in that came to nothing takes nothing away.
+fn failed(state: &mut State, failure: Failure) {
+    if !matches!(state.session, Session::Connected(_)) {
+        state.session = Session::Failed(failure);
+    } else if failure.kind == FailureKind::Cancelled {
+        state.notices.done("nobody signed in; everything is as it was");
+    } else {
+        state.notices.fail(&failure);
+    }
+}
+
+/// ` as NAME`: the account that was wanted, else the one that is new, else whose profile it is.
+fn who(state: &State, connection: &Connection) -> String {
+    let before = state.session.accounts();
+    let was_here = |known: &&Known| {
+        before.iter().any(|old| old.identity == known.identity && old.signed_out.is_none())
+    };
+    let is_wanted = |known: &&Known| {
+        let id = known.identity.as_ref().map(|identity| identity.id);
+        id.is_some() && id == state.sign_in.wanted.account
+    };
+    let accounts = || connection.accounts.iter();
+    let found = accounts().find(is_wanted).or_else(|| accounts().find(|known| !was_here(known)));
+    let identity = found.and_then(|known| known.identity.as_ref());
+    let profile = connection.account.as_ref();
+    let name = identity.map(Identity::shown);
+    let name = name.or_else(|| profile.map(Account::shown));
+    name.map(|name| format!(" as {}", crate::text::cut(name.raw(), 80))).unwrap_or_default()
+}
+
+/// The address of the sign-in is on the screen already, with what became of it.
+pub(super) fn page_opened(state: &mut State, url: &str, result: Result<(), Failure>) -> Effects {
+    match (&mut state.sign_in.prompt, result) {
+        (Some(Prompt::Browser { address, opened, .. }), result) if address.as_str() == url => {
+            *opened = Some(result);
+        }
+        (_, Ok(())) => state.notices.done(format!("opened {url} in the browser")),
+        (_, Err(failure)) => state.notices.fail(&failure),
+    }
+    Effects::none()
+}

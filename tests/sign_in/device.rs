@@ -1,0 +1,46 @@
+//! Sign-in with a code that is typed elsewhere.
+
+use azpat::{emulator::DeviceState, entra::Step};
+
+use super::rig::{Rig, wish};
+
+#[tokio::test]
+async fn it_waits_until_somebody_accepts() {
+    let rig = Rig::start().await;
+    rig.set(|entra| entra.device.accept_after = Some(3));
+    let (grant, told) = rig.device(&wish("organizations")).await;
+    assert_eq!(grant.unwrap().identity.username.raw(), "robin@contoso.com");
+    let Step::DeviceCode { code, address, .. } = &told[0] else { panic!("{told:?}") };
+    assert!(address.as_str().starts_with(rig.emulator.url().as_str()), "{address}");
+    let device = &rig.emulator.control().entra().devices[0];
+    assert_eq!((&device.user_code, device.state), (code, DeviceState::Redeemed));
+    assert!(device.polls >= 3, "{device:?}");
+}
+
+#[tokio::test]
+async fn a_decline_and_an_expiry_end_it() {
+    let rig = Rig::start().await;
+    let control = rig.emulator.control();
+    let decline = |step| {
+        if let Step::DeviceCode { code, .. } = step {
+            assert!(control.decline_device(&code));
+        }
+    };
+    let refused = rig.entra.device_code(&wish("organizations"), decline).await.unwrap_err();
+    assert!(refused.failure.why.contains("declined"), "{}", refused.failure);
+    rig.set(|entra| entra.device.expires_in = 0);
+    let refused = rig.device(&wish("organizations")).await.0.unwrap_err();
+    assert!(refused.failure.why.contains("not typed in time"), "{}", refused.failure);
+}
+
+#[tokio::test]
+async fn people_are_sent_to_no_other_host() {
+    let rig = Rig::start().await;
+    for page in ["https://evil.example/devicelogin", "http://microsoft.com/devicelogin"] {
+        rig.set(|entra| entra.device.verification_uri = Some(page.to_owned()));
+        let (refused, told) = rig.device(&wish("organizations")).await;
+        let failure = refused.unwrap_err().failure;
+        assert!(failure.why.contains("not one of Microsoft"), "{failure}");
+        assert_eq!(told, [], "{page}");
+    }
+}
