@@ -57,7 +57,7 @@ impl Keyring {
         }
         let store = match &self.store {
             Some(store) => Arc::clone(store),
-            None => (self.open)().map_err(Trouble::of_opening)?,
+            None => (self.open)().map_err(Trouble::of)?,
         };
         match entry(&store, item).and_then(|entry| call(&entry)) {
             Ok(done) => {

@@ -32,16 +32,6 @@ pub(super) enum Trouble {
 }
 
 impl Trouble {
-    pub(super) fn of_opening(error: Error) -> Self {
-        // There is no session of the Secret Service yet, so this is about reaching it at all.
-        match Self::of(error) {
-            Self::Failed(why) if is_about_sockets(&why) => {
-                Self::Absent("no session bus (D-Bus) is running here")
-            }
-            other => other,
-        }
-    }
-
     pub(super) fn of(error: Error) -> Self {
         match error {
             Error::Ambiguous(items) => Self::Ambiguous(items.len()),
@@ -53,7 +43,10 @@ impl Trouble {
                 why if why.contains("locked") => Self::Locked,
                 why => Self::Failed(why),
             },
-            Error::PlatformFailure(source) => platform(&source.to_string()),
+            Error::PlatformFailure(source) => match name(source.as_ref()) {
+                Some(name) => named(&name, source.to_string()),
+                None => Self::Failed(source.to_string()),
+            },
             // The others can carry what was stored, which must not be shown.
             Error::BadEncoding(_) | Error::BadDataFormat(..) => Self::Damaged,
             other => Self::Failed(other.to_string()),
@@ -99,24 +92,69 @@ impl Trouble {
     }
 }
 
-/// The words of a system's keyring. D-Bus ends them with the name of the error, which is fixed.
-fn platform(why: &str) -> Trouble {
-    let says = |name: &str| why.contains(name);
-    if says("Error.ServiceUnknown") || says("Error.NameHasNoOwner") || says("Error.Spawn.") {
-        Trouble::Absent("no keyring is running here")
-    } else if says("Error.NoReply") || says("Error.Timeout") || says("Error.TimedOut") {
-        Trouble::Silent
-    } else if says("Secret.Error.IsLocked") {
-        Trouble::Locked
-    } else if says("prompt was dismissed") {
-        Trouble::Dismissed
-    } else {
-        Trouble::Failed(why.to_owned())
+/// What an error of D-Bus means; its name is fixed, its words are not.
+fn named(name: &str, why: String) -> Trouble {
+    match name.strip_prefix("org.freedesktop.").unwrap_or(name) {
+        // libdbus says so when it finds no bus, or nothing answers at its address.
+        "DBus.Error.NotSupported"
+        | "DBus.Error.FileNotFound"
+        | "DBus.Error.NoServer"
+        | "DBus.Error.BadAddress"
+        | "DBus.Error.Disconnected" => Trouble::Absent("no session bus (D-Bus) is running here"),
+        "DBus.Error.ServiceUnknown" | "DBus.Error.NameHasNoOwner" => {
+            Trouble::Absent("no keyring is running here")
+        }
+        name if name.starts_with("DBus.Error.Spawn.") => {
+            Trouble::Absent("the keyring that is installed here does not start")
+        }
+        "DBus.Error.NoReply" | "DBus.Error.Timeout" | "DBus.Error.TimedOut" => Trouble::Silent,
+        "Secret.Error.IsLocked" => Trouble::Locked,
+        _ => Trouble::Failed(why),
     }
 }
 
-fn is_about_sockets(why: &str) -> bool {
-    let names =
-        ["NotSupported", "FileNotFound", "NoServer", "BadAddress", "Failed", "Disconnected"];
-    names.iter().any(|name| why.contains(&format!("DBus.Error.{name}")))
+/// The name of the error of D-Bus that is at the bottom of it.
+#[cfg(target_os = "linux")]
+fn name(error: &(dyn std::error::Error + 'static)) -> Option<String> {
+    let errors = std::iter::successors(Some(error), |error| error.source());
+    let mut named = errors.filter_map(|error| error.downcast_ref::<dbus::Error>());
+    named.find_map(dbus::Error::name).map(str::to_owned)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn name(_: &(dyn std::error::Error + 'static)) -> Option<String> {
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_of_the_bus_are_told_by_their_names() {
+        for (name, words) in [
+            ("DBus.Error.NotSupported", "no session bus"),
+            ("DBus.Error.FileNotFound", "no session bus"),
+            ("DBus.Error.ServiceUnknown", "no keyring is running"),
+            ("DBus.Error.Spawn.ChildExited", "does not start"),
+            ("DBus.Error.NoReply", "has not answered"),
+            ("Secret.Error.IsLocked", "is locked"),
+            ("DBus.Error.Failed", "the keyring says: odd"),
+        ] {
+            let trouble = named(&format!("org.freedesktop.{name}"), "odd".to_owned());
+            let failure = trouble.failure("try");
+            assert!(failure.why.contains(words), "{failure}");
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_name_is_found_below_other_errors() {
+        #[derive(Debug, thiserror::Error)]
+        #[error("outer")]
+        struct Outer(#[source] dbus::Error);
+        let inner = dbus::Error::new_custom("org.freedesktop.DBus.Error.NoReply", "nothing");
+        let trouble = Trouble::of(Error::PlatformFailure(Box::new(Outer(inner))));
+        assert!(matches!(trouble, Trouble::Silent), "{trouble:?}");
+    }
 }

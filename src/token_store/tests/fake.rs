@@ -21,7 +21,7 @@ use super::super::keyring::Open;
 pub(super) enum Mode {
     Fine,
     /// Opening it fails.
-    Closed(&'static str),
+    Closed,
     NoAccess(&'static str),
     Broken(&'static str),
     /// Every name has two items.
@@ -67,8 +67,8 @@ impl Fake {
     pub(super) fn open(fake: &Arc<Self>) -> Open {
         let fake = Arc::clone(fake);
         Arc::new(move || {
-            if let Mode::Closed(why) = fake.mode() {
-                Err(Error::PlatformFailure(why.into()))
+            if let Mode::Closed = fake.mode() {
+                Err(Error::NoDefaultStore)
             } else {
                 let store: Arc<CredentialStore> = Arc::new(Store(Arc::clone(&fake)));
                 Ok(store)
@@ -169,7 +169,7 @@ impl Item {
                 Ok(())
             }
             Mode::Panics => panic!("a test lets the keyring crash"),
-            Mode::Fine | Mode::Closed(_) | Mode::Lying | Mode::Ambiguous => Ok(()),
+            Mode::Fine | Mode::Closed | Mode::Lying | Mode::Ambiguous => Ok(()),
         }
     }
 }
