@@ -3,6 +3,7 @@
 
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a panic is how a test fails")]
+#![expect(clippy::indexing_slicing, reason = "a panic is how a test fails")]
 
 #[path = "keyring/bus.rs"]
 mod bus;
@@ -16,8 +17,9 @@ use std::{
 };
 
 use azpat::{
+    identity::Kept,
     secret::RefreshToken,
-    token_store::{Choice, Kept, TokenStore},
+    token_store::{Choice, TokenStore},
 };
 use tokio::{process::Command, time::Instant};
 

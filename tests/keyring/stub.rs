@@ -80,7 +80,7 @@ impl Stub {
                 self.change(&on, message);
                 reply
             }
-            "GetSecret" => reply.append1(self.items.get(&on).unwrap().1.clone()),
+            "GetSecret" => reply.append1(self.items[&on].1.clone()),
             "Delete" => {
                 self.items.remove(&on);
                 reply.append1(path("/"))
@@ -99,14 +99,14 @@ impl Stub {
 
     fn search(&self, message: &Message) -> Vec<Path<'static>> {
         let wanted: HashMap<String, String> = message.read1().unwrap();
-        let user = wanted.get("username").unwrap();
+        let user = &wanted["username"];
         let found = self.items.iter().filter(|(_, (name, _))| name == user);
         found.map(|(at, _)| path(at)).collect()
     }
 
     fn create(&mut self, message: &Message) -> Path<'static> {
         let (properties, secret): (PropMap, Secret) = message.read2().unwrap();
-        let attributes = properties.get("org.freedesktop.Secret.Item.Attributes").unwrap();
+        let attributes = &properties["org.freedesktop.Secret.Item.Attributes"];
         let texts = attributes.0.as_iter().unwrap();
         let texts: Vec<_> = texts.map(|text| text.as_str().unwrap_or_default()).collect();
         let is_name = |pair: &&[&str]| pair.first() == Some(&"username");
