@@ -72,6 +72,8 @@ pub enum Command {
     List(List),
     /// Show everything about one token
     Show(Show),
+    /// Create a token, and write its secret to standard output
+    Create(Create),
     /// Move the end of a token
     Extend(Extend),
     /// Revoke tokens for good
@@ -141,6 +143,46 @@ pub struct Show {
     /// How to write the result
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+}
+
+/// `azpat create`
+#[derive(Args, Clone, Debug)]
+pub struct Create {
+    /// The token's name
+    pub name: String,
+    /// What the token may do, such as `vso.code` or `vso.packaging_write`; several with blanks or
+    /// commas between them, or given several times. `app_token` is full access
+    #[arg(long = "scope", required = true, value_name = "SCOPE")]
+    pub scopes: Vec<String>,
+    /// How long it lives: 1d to 365d. Without --for and --to: `extend_by` of the configuration
+    #[arg(long = "for", value_name = "SPAN", value_parser = value::extend_by, conflicts_with = "to")]
+    pub lifetime: Option<TimeDelta>,
+    /// When it ends: a day such as 2027-01-31 (until it is over, local time) or a time such as
+    /// 2027-01-31T12:00:00Z
+    #[arg(long, value_name = "DATE", value_parser = until)]
+    pub to: Option<Until>,
+    /// In which form the secret is written
+    #[arg(long, value_enum, default_value_t)]
+    pub format: SecretFormat,
+    /// Say what would be done, but change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// The form of a secret on standard output.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum SecretFormat {
+    /// The secret alone
+    #[default]
+    Token,
+    /// For HTTP basic authentication, without a user name
+    Base64,
+    /// The whole header for HTTP basic authentication
+    Header,
+    /// The service's own field names, the secret as `token`
+    Json,
+    /// As the variable that the Azure DevOps extension of the Azure CLI reads
+    Env,
 }
 
 /// `azpat extend`

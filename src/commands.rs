@@ -2,6 +2,7 @@
 //! that goes wrong becomes a `Failure`, and one place turns that into words and a code.
 
 mod accounts;
+mod create;
 mod extend;
 mod find;
 mod list;
@@ -15,6 +16,7 @@ mod show;
 mod table;
 #[cfg(test)]
 mod tests;
+mod until;
 
 use std::process::ExitCode;
 
@@ -71,6 +73,7 @@ pub async fn run(command: Command, config: &Config) -> Exit {
     said(match command {
         Command::List(what) => list::run(&what, config).await,
         Command::Show(what) => show::run(&what, config).await,
+        Command::Create(what) => create::run(&what, config).await,
         Command::Extend(what) => extend::run(&what, config).await,
         Command::Revoke(what) => revoke::run(&what, config).await,
         Command::Login(what) => accounts::login(&what, config).await,

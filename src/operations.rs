@@ -1,6 +1,7 @@
 //! The operations that azpat offers, for the screen's worker and the headless commands alike:
 //! what they take, what they tell. How each is carried out stands in its own file.
 
+pub mod create;
 pub mod extend;
 pub mod list;
 pub mod membership;
@@ -8,7 +9,10 @@ pub mod revoke;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::pat::{AuthorizationId, Listed, Organization, Pat};
+use crate::{
+    pat::{AuthorizationId, Listed, Organization, Pat},
+    secret::PatSecret,
+};
 
 /// Who is signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +65,31 @@ pub enum Confirmation {
     Answered,
     /// The answer was lost; the token was read again and shows the change.
     ReadBack,
+}
+
+/// A PAT that is to be made, in one organization.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewPat {
+    pub organization: Organization,
+    pub name: String,
+    /// Scope ids with blanks between them, as the service wants them.
+    pub scope: String,
+    pub valid_to: DateTime<Utc>,
+}
+
+/// A PAT that was made. Its secret is nowhere else.
+#[derive(Clone, Debug)]
+pub struct Creation {
+    pub pat: Pat,
+    pub secret: PatSecret,
+    pub requested: DateTime<Utc>,
+}
+
+impl Creation {
+    /// Whether the service gave a shorter life than was asked for. It rounds dates.
+    pub fn is_shortened(&self) -> bool {
+        self.pat.valid_to < self.requested - TimeDelta::seconds(1)
+    }
 }
 
 /// A PAT whose end was moved.

@@ -33,6 +33,27 @@ impl PartialEq for Bearer {
 
 impl Eq for Bearer {}
 
+/// The secret of a new PAT, which the service gives once. `Debug` prints nothing of it.
+#[derive(Clone)]
+pub struct PatSecret(SecretString);
+
+impl PatSecret {
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(SecretString::from(text.into()))
+    }
+
+    /// The secret itself, for the place that its owner chose.
+    pub(crate) fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+impl fmt::Debug for PatSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PatSecret(***)")
+    }
+}
+
 /// What new access tokens are got with, for about 90 days. `Debug` prints nothing of it.
 #[derive(Clone)]
 pub struct RefreshToken(SecretString);
@@ -69,6 +90,7 @@ mod tests {
     #[test]
     fn debug_shows_nothing() {
         assert_eq!(format!("{:?}", Bearer::new("s3cret")), "Bearer(***)");
+        assert_eq!(format!("{:?}", PatSecret::new("s3cret")), "PatSecret(***)");
         assert_eq!(format!("{:?}", RefreshToken::new("s3cret")), "RefreshToken(***)");
     }
 }

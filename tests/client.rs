@@ -6,6 +6,7 @@ mod client {
     mod bulk;
     #[cfg(target_os = "linux")]
     mod connecting;
+    mod creating;
     mod environment;
     mod listing;
     mod network;

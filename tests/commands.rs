@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 #![expect(clippy::indexing_slicing, reason = "a panic is how a test fails")]
 
+#[path = "commands/creating.rs"]
+mod creating;
 #[path = "commands/extending.rs"]
 mod extending;
 #[path = "commands/listing.rs"]

@@ -128,7 +128,8 @@ impl Client {
     ) -> Result<(), Exhausted> {
         let limits = &self.0.limits;
         let may_repeat = match trouble.again {
-            Again::Always => true,
+            // A creation is never sent again while the first one may have worked.
+            Again::Always => request.method != Method::POST || trouble.effect == Effect::None,
             Again::IfHarmless => request.method == Method::GET,
             Again::Never => false,
         };
@@ -244,6 +245,7 @@ fn not_signed_in(failure: Failure, request: &Request<'_>) -> Problem {
 fn method(method: &Method) -> &'static str {
     match method.as_str() {
         "GET" => "GET",
+        "POST" => "POST",
         "PUT" => "PUT",
         "DELETE" => "DELETE",
         _ => "?",

@@ -11,8 +11,9 @@ use super::{
 };
 use crate::{
     failure::{Failure, FailureKind},
-    operations::Page,
+    operations::{NewPat, Page},
     pat::{Listed, Organization, Pat, date},
+    secret::PatSecret,
     text,
     transport::Answer,
 };
@@ -64,6 +65,21 @@ impl Client {
         let request = self.about(&pat.organization, Method::GET, query, attempt);
         let answer = self.call(&request).await?;
         wire::token(&answer.body, pat).ok_or_else(|| nonsense(&request, &answer))
+    }
+
+    /// Creates a token. Never sent twice: each would make one more.
+    pub(crate) async fn create(&self, new: &NewPat) -> Result<(Pat, PatSecret), Problem> {
+        let attempt = format!("create {} in {}", text::cut(&new.name, 60), new.organization);
+        let mut request = self.about(&new.organization, Method::POST, Vec::new(), attempt);
+        let create = wire::Create {
+            display_name: &new.name,
+            scope: &new.scope,
+            valid_to: date::format(new.valid_to),
+            all_orgs: false,
+        };
+        request.body = serde_json::to_string(&create).ok();
+        let answer = self.call(&request).await?;
+        wire::created(&answer.body, &new.organization).ok_or_else(|| nonsense(&request, &answer))
     }
 
     /// Moves the end of a token and changes nothing else.

@@ -216,7 +216,13 @@ fn throttled(answer: &Answer) -> Trouble {
         .map_or_else(String::new, |pause| format!(" and asks for a pause of {}", words(pause)));
     let resource = answer.headers.get("x-ratelimit-resource").and_then(|name| name.to_str().ok());
     let resource = resource.map_or_else(String::new, |name| format!(" of {}", text::cut(name, 60)));
+    // "Too many" is refused before anything is done; "unavailable" need not be.
+    let effect = match answer.status {
+        StatusCode::SERVICE_UNAVAILABLE => Effect::Unknown,
+        _ => Effect::None,
+    };
     Trouble {
+        effect,
         again: Again::Always,
         pause,
         ..Trouble::new(

@@ -1,5 +1,6 @@
 //! The service's JSON. It is read with patience: unknown fields do not matter, and one entry that
-//! makes no sense does not lose the others. The field `token` is never read.
+//! makes no sense does not lose the others. The field `token` is read in the answer to a creation
+//! only.
 
 use std::{
     collections::HashSet,
@@ -12,6 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     pat::{AuthorizationId, Listed, Organization, Pat, Target, date},
+    secret::PatSecret,
     text::Untrusted,
 };
 
@@ -76,6 +78,30 @@ pub(super) struct Update {
     pub(super) valid_to: String,
 }
 
+/// `PatTokenCreateRequest`. A token for all organizations is never asked for.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Create<'a> {
+    pub(super) display_name: &'a str,
+    pub(super) scope: &'a str,
+    pub(super) valid_to: String,
+    pub(super) all_orgs: bool,
+}
+
+/// The one answer that holds a secret.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Created {
+    pat_token: CreatedToken,
+}
+
+#[derive(Deserialize)]
+struct CreatedToken {
+    token: Option<String>,
+    #[serde(flatten)]
+    pat: PatToken,
+}
+
 impl PatToken {
     fn into_pat(self, organization: &Organization, listed: Listed, scopes: &Scopes) -> Option<Pat> {
         Some(Pat {
@@ -125,6 +151,13 @@ pub(super) fn page(
         .filter_map(|entry| entry.into_pat(organization, listed, scopes))
         .collect();
     Some(ReadPage { unreadable: entries.len() - pats.len(), pats, next })
+}
+
+/// Reads the answer to a creation; `None` if it is no such answer or has no secret.
+pub(super) fn created(body: &[u8], organization: &Organization) -> Option<(Pat, PatSecret)> {
+    let token = serde_json::from_slice::<Created>(body).ok()?.pat_token;
+    let secret = token.token.filter(|secret| !secret.is_empty()).map(PatSecret::new)?;
+    Some((token.pat.into_pat(organization, Listed::Active, &Scopes::default())?, secret))
 }
 
 /// Whether a body whose content does not matter is nothing, or JSON at least.

@@ -1,15 +1,16 @@
 //! `azpat extend`: moves the end of one token. Never shortens it, and says when the service gave
 //! less than was asked.
 
-use chrono::{DateTime, Local, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     Exit, find, output,
     record::{self, Extended, Record},
     session::Session,
+    until,
 };
 use crate::{
-    cli::{self, Format, Until},
+    cli::{self, Format},
     config::Config,
     failure::{Failure, FailureKind},
     operations::{Confirmation, Extension, extend},
@@ -22,7 +23,7 @@ pub(super) async fn run(what: &cli::Extend, config: &Config) -> Result<Exit, Fai
     let listing = session.listing().await?;
     let now = session.now();
     let pat = listing.one(&what.id, now)?;
-    let to = end(what, now, config.preferences.extend_by);
+    let to = until::end(what.by, what.to, now, config.preferences.extend_by);
     check(pat, to, now)?;
     if pat.is_global() {
         output::message(format!("{} {}", pat.name, Warning::Global.sentence(pat, now)));
@@ -43,21 +44,6 @@ pub(super) async fn run(what: &cli::Extend, config: &Config) -> Result<Exit, Fai
     }
     let extended = extended(&extension.pat, Some(extension.granted()));
     write(what.format, &extended, &sentence(pat, &extension))
-}
-
-/// The end that was asked for.
-fn end(what: &cli::Extend, now: DateTime<Utc>, extend_by: TimeDelta) -> DateTime<Utc> {
-    match what.to {
-        Some(Until::Time(time)) => time,
-        Some(Until::Day(day)) => {
-            let last = NaiveTime::from_hms_opt(23, 59, 59).unwrap_or_default();
-            let last = day.and_time(last);
-            // A clock that is set forward at midnight does not know this second.
-            let local = last.and_local_timezone(Local).latest();
-            local.map_or_else(|| last.and_utc(), |local| local.to_utc())
-        }
-        None => now + what.by.unwrap_or(extend_by),
-    }
 }
 
 /// Refuses what could not or should not work, so that nothing is sent.

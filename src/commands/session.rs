@@ -57,14 +57,18 @@ impl Session {
         clock::now() + self.client.skew()
     }
 
+    /// The organizations that were asked for, else all of the user.
+    pub(super) async fn asked(&self) -> Result<Vec<Organization>, Failure> {
+        if !self.organizations.is_empty() {
+            return Ok(self.organizations.clone());
+        }
+        let found = membership::find(&self.client, &[]).await?;
+        Ok(found.organizations.into_iter().map(|(organization, _)| organization).collect())
+    }
+
     /// Reads all tokens of all organizations.
     pub(super) async fn listing(&self) -> Result<Listing, Failure> {
-        let organizations: Vec<_> = if self.organizations.is_empty() {
-            let found = membership::find(&self.client, &[]).await?;
-            found.organizations.into_iter().map(|(organization, _)| organization).collect()
-        } else {
-            self.organizations.clone()
-        };
+        let organizations = self.asked().await?;
         let inventory = Mutex::new(Inventory::default());
         let add = |page: Page| {
             let mut inventory = inventory.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,0 +1,25 @@
+//! The end that a command line asks for.
+
+use chrono::{DateTime, Local, NaiveTime, TimeDelta, Utc};
+
+use crate::cli::Until;
+
+/// An end as it was asked for: a date, a span from now, or what is usual.
+pub(super) fn end(
+    by: Option<TimeDelta>,
+    to: Option<Until>,
+    now: DateTime<Utc>,
+    usual: TimeDelta,
+) -> DateTime<Utc> {
+    match to {
+        Some(Until::Time(time)) => time,
+        Some(Until::Day(day)) => {
+            let last = NaiveTime::from_hms_opt(23, 59, 59).unwrap_or_default();
+            let last = day.and_time(last);
+            // A clock that is set forward at midnight does not know this second.
+            let local = last.and_local_timezone(Local).latest();
+            local.map_or_else(|| last.and_utc(), |local| local.to_utc())
+        }
+        None => now + by.unwrap_or(usual),
+    }
+}
