@@ -128,7 +128,10 @@ fn tell(step: Step) {
             clock_time(ends),
         )),
         Step::Opened(Ok(())) => {}
-        Step::Opened(Err(failure)) => output::failure(&failure),
+        // The address to open by hand stands above already.
+        Step::Opened(Err(failure)) => {
+            output::message(format!("the browser was not opened: {}", failure.why));
+        }
         Step::DeviceCode { code, address, ends } => output::message(format!(
             "open {address} on any device and enter the code\n\n  {}\n\nContinue only if you \
              began this yourself, here and now. The code holds until {}. Ctrl-C leaves.",
