@@ -41,11 +41,15 @@ pub fn run(config: &Config, look: Look) -> anyhow::Result<ExitCode> {
         Source::Demo { signed_out, .. } => *signed_out,
     };
     let session = match &config.source {
-        Source::Missing(missing) if !can_sign_in => Session::Missing { path: missing.path.clone() },
+        Source::Missing(_) if !can_sign_in => Session::Missing,
         Source::Service(_) | Source::Missing(_) | Source::Demo { .. } => Session::Connecting,
     };
     let preferences = config.preferences;
-    let setting = Setting { preferences, zone: Zone::Local, look, can_sign_in };
+    let path = match &config.source {
+        Source::Missing(missing) => missing.path.clone(),
+        Source::Service(_) | Source::Demo { .. } => config.path.clone(),
+    };
+    let setting = Setting { preferences, zone: Zone::Local, look, can_sign_in, config: path };
     let mut terminal = Terminal::take().context("cannot take the terminal")?;
     let mut state = State::new(setting, session, clock::now());
     state.size = terminal.size().context("cannot measure the terminal")?;

@@ -28,14 +28,15 @@ pub struct SignIn {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// Sign in, find the accounts and their organizations. While a person is waited for, it tells
-    /// `SignInStepped`. Ends in `Connected`; another `Connect` takes its place without a word.
-    Connect(SignIn),
-    /// Give up the sign-in that waits for a person; its `Connect` ends as cancelled.
+    /// `SignInStepped`. Ends in `Connected`, or without a word when another connection takes its
+    /// place or it is left.
+    Connect { order: OrderId, wanted: SignIn },
+    /// Give up the connection that is being made. No event.
     LeaveSignIn,
     /// Forget every copy of the account's session. Ends in `SignedOut`.
     SignOut { account: AccountId },
-    /// Leave the configured service for the embedded one with example data. Ends in `Connected`.
-    ConnectDemo,
+    /// Leave the configured service for the embedded one with example data. Ends as `Connect` does.
+    ConnectDemo { order: OrderId },
     /// Pages arrive as `PageListed`, organizations as `OrganizationListed`; ends in `Listed`.
     List { order: OrderId, organizations: Vec<Organization> },
     /// Ends in `Extended`.

@@ -60,6 +60,8 @@ pub enum Step {
     DeviceCode { code: String, address: Url, ends: DateTime<Utc> },
     /// Entra cannot be asked right now; it is tried again.
     Offline { why: String },
+    /// Entra answers again.
+    Online,
 }
 
 /// How long and how much a sign-in may take.

@@ -24,8 +24,14 @@ pub enum Event {
         height: u16,
     },
     /// While a person signs in.
-    SignInStepped(Step),
-    Connected(Box<Result<Connection, Failure>>),
+    SignInStepped {
+        order: OrderId,
+        step: Step,
+    },
+    Connected {
+        order: OrderId,
+        result: Box<Result<Connection, Failure>>,
+    },
     /// The account's session was forgotten. In words what stays behind at Entra, or the failure.
     SignedOut {
         account: AccountId,

@@ -63,6 +63,15 @@ impl Tenant {
             Self::Organizations | Self::Domain(_) => None,
         }
     }
+
+    /// For people, who are told where they sign in.
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::Organizations => "your organization's tenant".to_owned(),
+            Self::Id(id) => format!("the tenant {id}"),
+            Self::Domain(domain) => domain.clone(),
+        }
+    }
 }
 
 impl fmt::Display for Tenant {
@@ -130,10 +139,12 @@ pub enum Step {
     Browser { address: Url, port: u16, ends: DateTime<Utc> },
     /// The browser was asked to open the address, or why it could not be.
     Opened(Result<(), Failure>),
-    /// The code is to be typed at this address, on any device.
-    DeviceCode { code: String, address: Url, ends: DateTime<Utc> },
+    /// The code is to be typed at this address, on any device. It signs in to this tenant.
+    DeviceCode { code: String, address: Url, ends: DateTime<Utc>, tenant: Tenant },
     /// Entra cannot be reached now; azpat keeps trying.
     Offline { why: String },
+    /// Entra answers again.
+    Online,
 }
 
 /// An account that azpat knows, as screen and commands show it.

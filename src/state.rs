@@ -5,13 +5,17 @@ pub mod mode;
 pub mod notices;
 pub mod organizations;
 pub mod query;
+pub mod scroll;
 pub mod session;
 pub mod table;
 pub mod tally;
 pub mod view;
 pub mod work;
 
-use std::collections::{HashMap, VecDeque};
+use std::{
+    collections::{HashMap, VecDeque},
+    path::PathBuf,
+};
 
 use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
 use url::Url;
@@ -21,6 +25,7 @@ use crate::{
     azure::Call,
     config::preferences::Preferences,
     effect::OrderId,
+    failure::FailureKind,
     identity::{Known, Way},
     pat::{AuthorizationId, Organization, Pat, Status, inventory::Inventory},
     when::Zone,
@@ -32,6 +37,7 @@ use mode::{
     stepper::{Choice, Limit},
 };
 use notices::Notices;
+use scroll::Scroll;
 use session::{Listing, Session};
 use table::Table;
 use tally::Tally;
@@ -39,13 +45,15 @@ use view::Moment;
 use work::{Work, Works};
 
 /// What never changes while the program runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Setting {
     pub preferences: Preferences,
     pub zone: Zone,
     pub look: Look,
     /// An app registration is configured: a person can sign in with the browser or a code.
     pub can_sign_in: bool,
+    /// Where the configuration is or would be, if this computer has such a place.
+    pub config: Option<PathBuf>,
 }
 
 /// What the terminal can show.
@@ -89,6 +97,8 @@ pub struct State {
     pub clock: Clock,
     pub session: Session,
     pub sign_in: Attempt,
+    /// Of what stands on the screen before there is a list.
+    pub welcome: Scroll,
     pub listing: Listing,
     pub inventory: Inventory,
     pub tally: Tally,
@@ -126,6 +136,7 @@ impl State {
             clock: Clock { local: now, skew: TimeDelta::zero() },
             session,
             sign_in: Attempt::default(),
+            welcome: Scroll::default(),
             listing: Listing::default(),
             inventory: Inventory::default(),
             tally: Tally::default(),
@@ -178,7 +189,7 @@ impl State {
     /// Whether a sign-in is under way that waits for the service and for no person.
     fn is_connecting(&self) -> bool {
         let waits_for_person = self.sign_in.prompt.as_ref().is_some_and(|it| it.ends().is_some());
-        let runs = self.session == Session::Connecting || self.sign_in.is_running;
+        let runs = self.session == Session::Connecting || self.sign_in.order.is_some();
         runs && !waits_for_person
     }
 
@@ -188,10 +199,24 @@ impl State {
         self.session.accounts().get(cursor.selected())
     }
 
+    /// Whether the list is on the screen, rather than what to do before there is one.
+    pub fn has_list(&self) -> bool {
+        self.session.connection().is_some() || !self.inventory.is_empty()
+    }
+
+    /// Whether an app registration would help: nobody can sign in, and there is none.
+    pub fn wants_app(&self) -> bool {
+        let is_out = match &self.session {
+            Session::Missing => true,
+            Session::Failed(failure) => failure.kind == FailureKind::SignIn,
+            Session::Connecting | Session::Connected(_) => false,
+        };
+        is_out && !self.setting.can_sign_in
+    }
+
     /// Live key layers, lowest priority first.
     pub fn layers(&self) -> Vec<Layer> {
-        let is_set_up = matches!(self.session, Session::Connected(_)) || !self.inventory.is_empty();
-        let base = if is_set_up { Layer::List } else { Layer::Welcome };
+        let base = if self.has_list() { Layer::List } else { Layer::Welcome };
         let live: &[Layer] = match &self.mode {
             Mode::Browse => &[Layer::Global, base],
             Mode::Filter => &[Layer::Filter, Layer::Text],
@@ -222,9 +247,7 @@ impl State {
             Action::Retry => self.works.counts().failed > 0,
             Action::OpenPage if matches!(self.mode, Mode::SignIn) => self.address().is_some(),
             Action::CopyName | Action::CopyId | Action::OpenPage => self.selected().is_some(),
-            Action::CopyShown => {
-                self.address().is_some() || matches!(self.session, Session::Missing { .. })
-            }
+            Action::CopyShown => self.address().is_some() || self.wants_app(),
             Action::UseBrowser => self.can_change_to(Way::Browser),
             Action::UseCode => self.can_change_to(Way::DeviceCode),
             Action::Confirm if matches!(self.mode, Mode::Accounts(_)) => self.account().is_some(),

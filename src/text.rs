@@ -38,23 +38,28 @@ impl fmt::Debug for Untrusted {
     }
 }
 
+/// What stands for itself in the middle of a text, and not at its ends.
+const PADDING: [char; 2] = [' ', '·'];
+
 /// Replaces control, bidirectional, zero-width and tag characters by a mark such as `‹U+202E›`,
-/// and blanks at the ends by `·`, so that texts that differ look different.
+/// and blanks at the ends by `·` (a `·` that was there by a mark), so that texts that differ look
+/// different.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    let padded = text.starts_with(' ') || text.ends_with(' ');
-    if !padded && !text.chars().any(is_invisible) {
+    let is_padded = text.starts_with(PADDING) || text.ends_with(PADDING);
+    if !is_padded && !text.chars().any(is_invisible) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
-    let blanks_before = text.len() - text.trim_start_matches(' ').len();
-    let blanks_after = text.len() - text.trim_end_matches(' ').len();
-    let end = text.len() - blanks_after;
+    let start = text.len() - text.trim_start_matches(PADDING).len();
+    let end = text.trim_end_matches(PADDING).len();
     let mut before = None;
     for (at, c) in text.char_indices() {
         let after = text.get(at + c.len_utf8()..).and_then(|rest| rest.chars().next());
-        if c == ' ' && (at < blanks_before || at >= end) {
+        let is_at_end = at < start || at >= end;
+        let is_mark = is_at_end && c == '·';
+        if is_at_end && c == ' ' {
             out.push('·');
-        } else if is_invisible(c) && !is_joined_emoji(before, c, after) {
+        } else if is_mark || is_invisible(c) && !is_joined_emoji(before, c, after) {
             // Writing to a String cannot fail.
             write!(out, "‹U+{:04X}›", u32::from(c)).ok();
         } else {
@@ -122,6 +127,9 @@ mod tests {
         assert_eq!(visible("\u{1b}[31mred\u{7}"), "‹U+001B›[31mred‹U+0007›");
         assert_eq!(visible("prod "), "prod·");
         assert_eq!(visible("  "), "··");
+        assert_eq!(visible("prod·"), "prod‹U+00B7›");
+        assert_eq!(visible("prod· "), "prod‹U+00B7›·");
+        assert_eq!(visible("a · b"), "a · b");
         assert_eq!(visible("a\u{200D}b"), "a‹U+200D›b");
     }
 
@@ -134,16 +142,17 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_invisible_is_left_and_twice_is_once(text in any::<String>()) {
+        fn nothing_invisible_is_left_and_inside_a_text_twice_is_once(text in any::<String>()) {
             let once = visible(&text).into_owned();
             prop_assert!(!once.chars().any(char::is_control));
-            prop_assert_eq!(visible(&once), once.as_str());
+            let around = format!("|{once}|");
+            prop_assert_eq!(visible(&around), around.as_str());
         }
 
         #[test]
         fn texts_that_differ_look_different(
-            a in "[ a\u{200B}\u{202E}\u{7}]{0,6}",
-            b in "[ a\u{200B}\u{202E}\u{7}]{0,6}",
+            a in "[ ·a\u{200B}\u{202E}\u{7}]{0,4}",
+            b in "[ ·a\u{200B}\u{202E}\u{7}]{0,4}",
         ) {
             prop_assert_eq!(a == b, visible(&a) == visible(&b));
         }

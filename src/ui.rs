@@ -20,7 +20,8 @@ mod piece;
 mod progress;
 mod qr;
 mod row;
-mod sign_in;
+mod scroll;
+pub mod sign_in;
 mod sort;
 mod stepper;
 mod strip;
@@ -29,7 +30,7 @@ mod table;
 mod tests;
 mod text;
 pub mod theme;
-mod welcome;
+pub mod welcome;
 
 use ratatui::{
     Frame,
@@ -70,15 +71,8 @@ fn body(buffer: &mut Buffer, state: &State, ink: Ink, regions: &Regions) -> Opti
     for (at, line) in keys.into_iter().enumerate() {
         put(buffer, regions.footer, at, line);
     }
-    if !layout::has_list(state) {
-        let mut lines = welcome::lines(state, ink, regions.rows.width.into());
-        if lines.len() > regions.rows.height.into() {
-            // Air is the first thing that a small screen does without.
-            lines.retain(|line| !line.to_string().trim().is_empty());
-        }
-        for (at, line) in lines.into_iter().enumerate() {
-            put(buffer, regions.rows, at, line);
-        }
+    if !state.has_list() {
+        welcome::draw(buffer, regions.rows, state, ink);
         return None;
     }
     for (at, line) in strip::lines(state, ink, buffer.area).into_iter().enumerate() {

@@ -58,11 +58,8 @@ pub fn on_event(state: &mut State, event: Event) -> Effects {
             state.size = (width, height);
             Effects::none()
         }
-        Event::Connected(result) => sign_in::connected(state, *result),
-        Event::SignInStepped(step) => {
-            state.sign_in.take(step);
-            Effects::none()
-        }
+        Event::Connected { order, result } => sign_in::connected(state, order, *result),
+        Event::SignInStepped { order, step } => sign_in::stepped(state, order, step),
         Event::SignedOut { account: _, result } => accounts::signed_out(state, result),
         Event::AccountsRead(known) => accounts::read(state, known),
         Event::PageListed { order, page } => listing::page(state, order, page),
@@ -137,6 +134,12 @@ fn refuse(state: &mut State, action: &Action) -> Effects {
 /// Shows what a person is waited for, and keeps what is selected on the screen.
 fn fit(state: &mut State) {
     sign_in::settle(state);
+    if !state.has_list() {
+        let (len, height) = ui::welcome::extent(state);
+        state.welcome.fit(len, height);
+    }
+    let (len, height) = ui::sign_in::extent(state);
+    state.sign_in.scroll.fit(len, height);
     accounts::fit(state);
     let (len, height) = (state.table.rows().len(), ui::layout::visible_rows(state));
     state.table.cursor.fit(len, height);

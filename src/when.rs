@@ -44,6 +44,11 @@ pub fn short(date: DateTime<Utc>, zone: Zone) -> String {
     zone.at(date).format("%a %d %b %H:%M").to_string()
 }
 
+/// `09:12`, of today.
+pub fn time(date: DateTime<Utc>, zone: Zone) -> String {
+    zone.at(date).format("%H:%M").to_string()
+}
+
 /// `Tue 24 Nov 2026`.
 pub fn day(date: DateTime<Utc>, zone: Zone) -> String {
     zone.at(date).format("%a %d %b %Y").to_string()

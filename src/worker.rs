@@ -3,8 +3,8 @@
 
 #![warn(clippy::wildcard_enum_match_arm)]
 
-mod asking;
 mod service;
+mod turns;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -32,9 +32,15 @@ pub async fn run(source: Source, mut orders: mpsc::Receiver<Effect>, events: mps
             order = orders.recv() => {
                 let Some(effect) = order else { break };
                 let words = lost(&effect);
+                // Tasks overtake each other; whose turn it is follows the orders.
+                let turn = service.turn(&effect);
                 let (service, events) = (Arc::clone(&service), events.clone());
                 let task = tasks.spawn(async move {
-                    if let Some(event) = service.perform(effect).await {
+                    let event = match turn {
+                        Some(turn) => turn.or_over(service.perform(effect)).await.flatten(),
+                        None => service.perform(effect).await,
+                    };
+                    if let Some(event) = event {
                         // A closed channel means that the program ends; nobody is left to tell.
                         events.send(event).await.ok();
                     }
@@ -74,8 +80,9 @@ fn lost(effect: &Effect) -> Option<Event> {
         Failure::new(FailureKind::Unconfirmed, attempt, why).hint("r reads the lists again")
     };
     match effect {
-        Effect::Connect(_) | Effect::ConnectDemo => {
-            Some(Event::Connected(Box::new(Err(failure("connect")))))
+        Effect::Connect { order, .. } | Effect::ConnectDemo { order } => {
+            let result = Box::new(Err(failure("connect")));
+            Some(Event::Connected { order: *order, result })
         }
         Effect::List { order, .. } => Some(Event::Listed { order: *order }),
         Effect::Extend { order, .. } => Some(Event::Extended {
@@ -93,5 +100,38 @@ fn lost(effect: &Effect) -> Option<Event> {
             Some(Event::SignedOut { account: *account, result: Err(failure("sign out")) })
         }
         Effect::LeaveSignIn | Effect::Suspend | Effect::Quit => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::effect::{OrderId, SignIn};
+
+    async fn first_connected(events: &mut mpsc::Receiver<Event>) -> (OrderId, bool) {
+        loop {
+            if let Event::Connected { order, result } = events.recv().await.unwrap() {
+                return (order, result.is_ok());
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_leaves_and_connects_again_is_connected_again() {
+        let (orders, inbox) = mpsc::channel(9);
+        let (outbox, mut events) = mpsc::channel(99);
+        let connect =
+            |number| Effect::Connect { order: OrderId(number), wanted: SignIn::default() };
+        for order in [connect(1), Effect::LeaveSignIn, connect(2), connect(3)] {
+            orders.send(order).await.unwrap();
+        }
+        let source = Source::Demo { organizations: Vec::new(), signed_out: false };
+        let connected = async {
+            let connected = first_connected(&mut events).await;
+            drop(orders);
+            connected
+        };
+        let ((), connected) = tokio::join!(run(source, inbox, outbox), connected);
+        assert_eq!(connected, (OrderId(3), true));
     }
 }

@@ -6,6 +6,8 @@
 mod builder;
 #[path = "screens/promises.rs"]
 mod promises;
+#[path = "screens/scrolling.rs"]
+mod scrolling;
 #[path = "screens/sizes.rs"]
 mod sizes;
 #[path = "screens/stories.rs"]

@@ -50,7 +50,10 @@ pub(crate) fn state(count: u32) -> anyhow::Result<State> {
         route: Route::default(),
         is_test_service: true,
     };
-    let orders = update::on_event(&mut state, Event::Connected(Box::new(Ok(connection))));
+    drop(update::start(&mut state));
+    let order = state.sign_in.order.unwrap_or_default();
+    let result = Box::new(Ok(connection));
+    let orders = update::on_event(&mut state, Event::Connected { order, result });
     for order in orders {
         let Effect::List { order, .. } = order else { continue };
         let mut random = Rng::with_seed(7);

@@ -132,13 +132,16 @@ fn tell(step: Step) {
         Step::Opened(Err(failure)) => {
             output::message(format!("the browser was not opened: {}", failure.why));
         }
-        Step::DeviceCode { code, address, ends } => output::message(format!(
-            "open {address} on any device and enter the code\n\n  {}\n\nContinue only if you \
-             began this yourself, here and now. The code holds until {}. Ctrl-C leaves.",
+        Step::DeviceCode { code, address, ends, tenant } => output::message(format!(
+            "azpat signs in to {}: open {address} on any device and enter the code\n\n  \
+             {}\n\nContinue only if you began this yourself, here and now. The code holds until \
+             {}. Ctrl-C leaves.",
+            tenant.in_words(),
             text::visible(&code),
             clock_time(ends),
         )),
         Step::Offline { why } => output::message(format!("{why}; still trying")),
+        Step::Online => output::message("there is an answer again"),
     }
 }
 

@@ -63,8 +63,7 @@ impl Entra {
         let ends = clock::now() + TimeDelta::from_std(pace.lasts).unwrap_or_default();
         tell(Step::DeviceCode { code, address, ends });
         let device_code = given.device_code();
-        let outcome =
-            pace.poll(|why| tell(Step::Offline { why }), || self.ask_once(wish, device_code)).await;
+        let outcome = pace.poll(|why| tell(reach(why)), || self.ask_once(wish, device_code)).await;
         let Some(outcome) = outcome else {
             let expired = Denial { error: "expired_token".to_owned(), ..Denial::default() };
             return Err(context.denied(&expired));
@@ -136,6 +135,10 @@ impl Entra {
         );
         request
     }
+}
+
+fn reach(why: Option<String>) -> Step {
+    why.map_or(Step::Online, |why| Step::Offline { why })
 }
 
 fn lost(lost: Lost) -> Turn<Outcome> {

@@ -31,10 +31,11 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    /// Asks until it is done; `None` when the time is over.
+    /// Asks until it is done; `None` when the time is over. Tells when answers begin to fail, with
+    /// the reason, and when they come again.
     pub(super) async fn poll<T, F>(
         self,
-        offline: impl Fn(String),
+        offline: impl Fn(Option<String>),
         mut ask: impl FnMut() -> F,
     ) -> Option<T>
     where
@@ -50,18 +51,20 @@ impl Pace {
             sleep(wait).await;
             match ask().await {
                 Turn::Done(done) => return Some(done),
-                Turn::Pending => misses = 0,
-                Turn::SlowDown => {
-                    misses = 0;
-                    interval += SLOWER;
-                }
                 Turn::Offline(why) => {
                     // Once, not at every attempt.
                     if misses == 0 {
-                        offline(why);
+                        offline(Some(why));
                     }
                     misses = (misses + 1).min(DOUBLINGS);
+                    continue;
                 }
+                Turn::SlowDown => interval += SLOWER,
+                Turn::Pending => {}
+            }
+            if misses > 0 {
+                offline(None);
+                misses = 0;
             }
         }
     }
@@ -88,7 +91,7 @@ mod tests {
         let pace =
             Pace { interval: Duration::from_secs(interval), lasts: Duration::from_secs(lasts) };
         let done = pace.poll(
-            |_| said.set(said.get() + 1),
+            |why| said.set(said.get() + if why.is_some() { 1 } else { 10 }),
             || {
                 asked.borrow_mut().push(started.elapsed().as_secs());
                 ready(turns.borrow_mut().next().unwrap_or(Turn::Pending))
@@ -115,6 +118,6 @@ mod tests {
         let off = || Turn::Offline("off".to_owned());
         let turns = vec![off(), off(), off(), off(), off(), Turn::Pending, off(), Turn::Done(7)];
         let asked = vec![1, 3, 7, 15, 23, 31, 32, 34];
-        assert_eq!(poll(1, 900, turns).await, (asked, Some(7), 2));
+        assert_eq!(poll(1, 900, turns).await, (asked, Some(7), 12), "off, on, off");
     }
 }

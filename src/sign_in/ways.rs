@@ -138,7 +138,7 @@ impl Ways {
         // The browser may take its time; nothing waits for it.
         let telling = async {
             while let Some(step) = told.recv().await {
-                let step = step_of(step);
+                let step = step_of(step, &wish.tenant);
                 let address = match &step {
                     Step::Browser { address, .. } => Some(address.to_string()),
                     _ => None,
@@ -184,10 +184,13 @@ impl Ways {
     }
 }
 
-fn step_of(step: entra::Step) -> Step {
+fn step_of(step: entra::Step, tenant: &Tenant) -> Step {
     match step {
         entra::Step::Browser { address, port, ends } => Step::Browser { address, port, ends },
-        entra::Step::DeviceCode { code, address, ends } => Step::DeviceCode { code, address, ends },
+        entra::Step::DeviceCode { code, address, ends } => {
+            Step::DeviceCode { code, address, ends, tenant: tenant.clone() }
+        }
         entra::Step::Offline { why } => Step::Offline { why },
+        entra::Step::Online => Step::Online,
     }
 }

@@ -1,6 +1,6 @@
 //! Whom azpat talks to, and how the listing of tokens goes.
 
-use std::{collections::HashMap, path::PathBuf};
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -14,17 +14,21 @@ use crate::{
     pat::Organization,
 };
 
-/// Registers an app that azpat can sign in with, for whoever has the Azure CLI.
+/// Registers an app that azpat can sign in with, for whoever has the Azure CLI. Prints its id.
 pub const REGISTER: &str = "az ad app create --display-name azpat --public-client-redirect-uris \
-                            http://localhost --is-fallback-public-client true";
+                            http://localhost --is-fallback-public-client true --query appId -o tsv";
+
+/// Lets the app read the profile: Azure DevOps, delegated vso.profile. The ids of the others differ
+/// from tenant to tenant, so they are added in the portal.
+pub const PERMIT: &str = "az ad app permission add --id APP_ID --api \
+                          499b84ac-1321-427f-aa17-267ca6975798 --api-permissions \
+                          4ee63f9b-9e65-476c-a487-9fea1e00c7ef=Scope";
 
 /// The way to the service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Session {
-    /// No configuration was found; this is where it would be.
-    Missing {
-        path: Option<PathBuf>,
-    },
+    /// No configuration was found.
+    Missing,
     Connecting,
     Connected(Connection),
     Failed(Failure),
@@ -34,12 +38,18 @@ impl Session {
     pub fn connection(&self) -> Option<&Connection> {
         match self {
             Self::Connected(connection) => Some(connection),
-            Self::Missing { .. } | Self::Connecting | Self::Failed(_) => None,
+            Self::Missing | Self::Connecting | Self::Failed(_) => None,
         }
     }
 
     pub fn accounts(&self) -> &[Known] {
         self.connection().map_or(&[], |connection| &connection.accounts)
+    }
+
+    /// Whether the tokens of this organization are read.
+    pub fn has(&self, organization: &Organization) -> bool {
+        let mut known = self.connection().into_iter().flat_map(|it| &it.organizations);
+        known.any(|(known, _)| known == organization)
     }
 
     /// The organization with this id, where it is known.

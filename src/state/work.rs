@@ -72,6 +72,8 @@ impl Work {
 #[derive(Debug, Default)]
 pub struct Works {
     each: HashMap<AuthorizationId, Work>,
+    /// Which token each order that runs is about.
+    running: HashMap<OrderId, AuthorizationId>,
     counts: Counts,
 }
 
@@ -106,15 +108,18 @@ impl Works {
     }
 
     pub fn set(&mut self, id: AuthorizationId, work: Work) {
+        self.remove(id);
         *self.counts.of(&work) += 1;
-        if let Some(before) = self.each.insert(id, work) {
-            *self.counts.of(&before) -= 1;
-        }
+        self.running.extend(work.order().map(|order| (order, id)));
+        self.each.insert(id, work);
     }
 
     pub fn remove(&mut self, id: AuthorizationId) -> Option<Work> {
         let work = self.each.remove(&id)?;
         *self.counts.of(&work) -= 1;
+        if let Some(order) = work.order() {
+            self.running.remove(&order);
+        }
         Some(work)
     }
 
@@ -126,8 +131,8 @@ impl Works {
 
     /// The token that an answer is about; `None` for an answer nobody waits for any more.
     pub fn find(&self, order: OrderId) -> Option<(AuthorizationId, &Work)> {
-        let mut each = self.each.iter();
-        each.find(|(_, work)| work.order() == Some(order)).map(|(id, work)| (*id, work))
+        let id = *self.running.get(&order)?;
+        self.each.get(&id).map(|work| (id, work))
     }
 
     /// The tokens that are scheduled, the first due first.
@@ -171,7 +176,13 @@ mod tests {
         assert_eq!(works.find(OrderId(7)).map(|(id, _)| id), Some(pat(1).id));
         works.set(pat(1).id, Work::Revoked { at: now() });
         assert_eq!(works.find(OrderId(7)), None);
+        works.set(pat(2).id, Work::Revoking { order: OrderId(8) });
+        works.set(pat(2).id, Work::Extending { order: OrderId(9), to: now() });
+        assert_eq!(works.find(OrderId(8)), None);
+        assert_eq!(works.find(OrderId(9)).map(|(id, _)| id), Some(pat(2).id));
         works.remove(pat(2).id);
+        assert_eq!(works.find(OrderId(9)), None);
+        assert!(works.running.is_empty(), "{works:?}");
         assert_eq!(works.counts(), Counts { done: 1, ..Counts::default() });
         works.forget_done();
         assert_eq!(works.counts(), Counts::default());

@@ -81,11 +81,15 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, ink: Ink, cur
 pub(super) fn name(state: &State, ink: Ink, known: &Known) -> String {
     let profile = state.session.connection().and_then(|connection| connection.account.as_ref());
     let name = known.identity.as_ref().map(Identity::shown);
-    // Whoever `az` or the environment stands for is known by the profile only.
-    let name = name.or_else(|| profile.map(Account::shown));
-    match name.map(|name| ink.data(name)) {
-        Some(name) if !name.is_empty() => name,
-        _ => "somebody".to_owned(),
+    let name = name.filter(|name| !name.raw().is_empty());
+    // Whoever `az` or the environment stands for is known by the profile only. Of several accounts
+    // nobody knows whose it is.
+    let is_alone = state.session.accounts().len() == 1;
+    let name = name.or_else(|| profile.filter(|_| is_alone).map(Account::shown));
+    match (name.map(|name| ink.data(name)), &known.identity) {
+        (Some(name), _) if !name.is_empty() => name,
+        (_, Some(identity)) => format!("account {}", identity.id.oid),
+        (_, None) => format!("account of {}", known.way),
     }
 }
 
@@ -123,7 +127,10 @@ fn facts(ink: Ink, known: &Known, width: usize) -> Vec<Line<'static>> {
     }
     fact("Serves", &organizations(known));
     fact("Kept", &kept(&known.kept, known.way));
-    fact("With", &known.way.to_string());
+    // A session of azpat's own says nothing here that is not said already.
+    if known.way != Way::Kept {
+        fact("With", &known.way.to_string());
+    }
     let tenants: Vec<_> = known.tenants.iter().map(ToString::to_string).collect();
     if !tenants.is_empty() {
         fact("Tenant", &tenants.join(", "));
@@ -142,11 +149,11 @@ fn organizations(known: &Known) -> String {
 /// Where the session is between two runs.
 fn kept(kept: &Kept, way: Way) -> String {
     match kept {
-        Kept::Keyring => "in the keyring of this computer".to_owned(),
-        Kept::File(path) => {
-            format!("in the file {}", text::shown(&path.to_string_lossy(), 400))
-        }
+        Kept::Keyring => "in the keyring".to_owned(),
+        Kept::File(path) => format!("in {}", text::shown(&path.to_string_lossy(), 400)),
         Kept::Memory(why) => format!("only until azpat ends: {}", why.why),
-        Kept::Elsewhere => format!("by {way}"),
+        Kept::Elsewhere if way == Way::Environment => format!("in {way}"),
+        Kept::Elsewhere if way == Way::AzureCli => format!("by {way}"),
+        Kept::Elsewhere => "not by azpat".to_owned(),
     }
 }

@@ -3,11 +3,12 @@
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
+    style::{Modifier, Style},
     text::{Line, Span},
     widgets::{Block, Clear, Padding, Widget as _},
 };
 
-use super::{ink::Ink, theme::Role};
+use super::{ink::Ink, put, theme::Role};
 
 /// Where a dialog is, and where its content goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +47,18 @@ fn is_framed(outer: Rect) -> bool {
     outer.width >= 10 && outer.height >= 5
 }
 
+/// Writes into the lower edge of the frame, where there is one.
+pub(super) fn note(buffer: &mut Buffer, place: Place, ink: Ink, text: &str) {
+    let outer = place.outer.intersection(buffer.area);
+    if is_framed(outer) {
+        let text = ink.cut(text, usize::from(outer.width) - 6);
+        let spans = vec![Span::raw(" "), ink.span(Role::Accent, &text), Span::raw(" ")];
+        let edge =
+            Rect { x: outer.x + 2, y: outer.bottom() - 1, width: outer.width - 4, height: 1 };
+        put(buffer, edge, 0, Line::from(spans));
+    }
+}
+
 pub(super) fn frame(buffer: &mut Buffer, place: Place, ink: Ink, title: &str) {
     let outer = place.outer.intersection(buffer.area);
     // One empty column beside the frame, so that no half word touches it.
@@ -53,7 +66,10 @@ pub(super) fn frame(buffer: &mut Buffer, place: Place, ink: Ink, title: &str) {
         Rect { x: outer.x.saturating_sub(1), width: outer.width + 1 + outer.x.min(1), ..outer };
     Clear.render(wide.intersection(buffer.area), buffer);
     if is_framed(outer) {
-        let title = Line::from(vec![Span::raw(" "), ink.span(Role::Strong, title), Span::raw(" ")]);
+        // The edge is dim; what stands in it is not.
+        let title = ink.span(Role::Strong, title);
+        let title = title.patch_style(Style::new().remove_modifier(Modifier::DIM));
+        let title = Line::from(vec![Span::raw(" "), title, Span::raw(" ")]);
         Block::bordered()
             .border_set(ink.border())
             .border_style(ink.border_style())

@@ -193,7 +193,8 @@ impl Ink {
             return shown;
         }
         // The marks are azpat's own; they must stay different from what they could be taken for.
-        shown.replace('‹', "<").replace('›', ">").replace('·', "<U+00B7>").replace('…', "...")
+        let shown = text::shown(&text.raw().replace('·', "‹U+00B7›"), LONGEST);
+        shown.replace('‹', "<").replace('›', ">").replace('·', "<U+0020>").replace('…', "...")
     }
 
     pub(super) fn scopes(self, pat: &Pat) -> String {

@@ -51,11 +51,6 @@ pub(super) fn is_too_small(area: Rect) -> bool {
     area.width < 20 || area.height < 4
 }
 
-/// Whether the list is on the screen, rather than what to do before there is one.
-pub(super) fn has_list(state: &State) -> bool {
-    state.session.connection().is_some() || !state.inventory.is_empty()
-}
-
 /// Whether something covers the list.
 pub(super) fn has_dialog(state: &State) -> bool {
     match state.mode {
@@ -91,7 +86,7 @@ impl Regions {
         let footer_rule = bottom(&mut rest, u16::from(area.height >= 16));
         let header_rule = top(&mut rest, u16::from(area.height >= 28));
         let parts = Self { header, header_rule, footer_rule, footer, ..Self::default() };
-        if !has_list(state) {
+        if !state.has_list() {
             return Self { rows: rest, ..parts };
         }
         let strip = top(&mut rest, strip::height(state, ink, area));
@@ -169,7 +164,7 @@ fn bottom(rest: &mut Rect, lines: u16) -> Rect {
 /// How many rows of the table fit now.
 pub fn visible_rows(state: &State) -> usize {
     let regions = Regions::of(state, screen(state));
-    if !has_list(state) {
+    if !state.has_list() {
         return 0;
     }
     usize::from(regions.rows.height - regions.opened(state, Ink::of(state)))
@@ -183,7 +178,7 @@ pub fn detail_height(state: &State) -> u16 {
 /// What is at a place on the screen. A dialog hides what is below it.
 pub fn hit(state: &State, column: u16, row: u16) -> Hit {
     let (regions, at) = (Regions::of(state, screen(state)), Position::new(column, row));
-    if has_dialog(state) || !has_list(state) {
+    if has_dialog(state) || !state.has_list() {
         return Hit::Nothing;
     }
     let ink = Ink::of(state);

@@ -8,7 +8,7 @@ use ratatui::{
 };
 
 /// The empty modules around the code that cameras want to see.
-const QUIET: usize = 2;
+const QUIET: usize = 4;
 
 /// A QR code; one cell of the screen holds two of its modules, one above the other.
 #[derive(Clone, Debug)]

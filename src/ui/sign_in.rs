@@ -9,19 +9,18 @@ use ratatui::{
 };
 
 use super::{
-    dialog,
+    dialog::{self, Place},
     ink::Ink,
-    put,
+    layout::{dialogs, screen},
     qr::Qr,
+    scroll,
     text::{self, wrap},
     theme::Role,
 };
 use crate::{
     failure::Failure,
-    state::{
-        State,
-        mode::sign_in::{Attempt, Prompt},
-    },
+    identity::Tenant,
+    state::{State, mode::sign_in::Prompt},
     text::Untrusted,
     when,
 };
@@ -33,141 +32,182 @@ const NARROWEST: usize = 36;
 const LONGEST: usize = 2_000;
 const LONGEST_CODE: usize = 40;
 
-/// A paragraph, and what goes before it where the screen is small: the highest rank first.
-struct Part {
-    rank: u8,
+/// All of the dialog at its size. What does not fit is scrolled.
+struct Content {
     lines: Vec<Line<'static>>,
+    place: Place,
+    square: Option<(Qr, (usize, usize))>,
+}
+
+/// How many lines the text has, and how many of them fit.
+pub fn extent(state: &State) -> (usize, usize) {
+    let content = content(state, Ink::of(state), dialogs(screen(state)));
+    content.map_or((0, 0), |content| (content.lines.len(), content.place.inner.height.into()))
 }
 
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, ink: Ink) {
-    let attempt = &state.sign_in;
-    let Some(prompt) = &attempt.prompt else { return };
-    let room = (usize::from(area.width).saturating_sub(4), usize::from(area.height));
-    let (most, height) = (room.0.max(1), room.1.saturating_sub(2).max(1));
-    let address = prompt.address().map(url::Url::as_str);
-    let qr = address.filter(|_| ink.can_draw_squares()).and_then(Qr::of);
+    let (Some(prompt), Some(content)) = (&state.sign_in.prompt, content(state, ink, area)) else {
+        return;
+    };
+    let Content { lines, place, square } = content;
+    let mut scroll = state.sign_in.scroll;
+    scroll.fit(lines.len(), place.inner.height.into());
+    dialog::frame(buffer, place, ink, &title(state, ink, prompt));
+    scroll::draw(buffer, place.inner, lines, scroll);
+    if let Some(sign) = scroll::sign(ink, scroll) {
+        dialog::note(buffer, place, ink, &sign);
+    }
+    if let Some((qr, corner)) = square {
+        qr.draw(buffer, place.inner, corner);
+    }
+}
+
+/// What it is, and how long it waits: in sight however much is scrolled.
+fn title(state: &State, ink: Ink, prompt: &Prompt) -> String {
+    let (what, ends): (_, Option<DateTime<Utc>>) = match prompt {
+        Prompt::Coming(_) => ("Sign in", None),
+        Prompt::Browser { ends, .. } => ("Sign in with the browser", Some(*ends)),
+        Prompt::DeviceCode { ends, .. } => ("Sign in with a code", Some(*ends)),
+    };
+    let Some(left) = ends.map(|ends| ends - state.clock.local) else { return what.to_owned() };
+    let left = if left > chrono::TimeDelta::zero() {
+        format!("{} left", when::countdown(left))
+    } else {
+        "time is over".to_owned()
+    };
+    format!("{what}{}{left}", ink.glyphs.separator)
+}
+
+fn content(state: &State, ink: Ink, area: Rect) -> Option<Content> {
+    let prompt = state.sign_in.prompt.as_ref()?;
+    let most = usize::from(area.width).saturating_sub(4).max(1);
+    let height = usize::from(area.height).saturating_sub(2).max(1);
+    let qr = square(ink, prompt);
     let beside = |qr: &Qr| most >= NARROWEST + 2 + qr.width() && height >= qr.height();
-    let below = |qr: &Qr, parts: &[Part]| most >= qr.width() && height > count(parts) + qr.height();
     let width = match &qr {
         Some(qr) if beside(qr) => WIDTH.min(most - 2 - qr.width()),
         _ => WIDTH.min(most),
     };
-    let parts = fit(parts(state, ink, attempt, prompt, width), height);
-    let used = count(&parts);
-    let (size, corner) = match &qr {
-        Some(qr) if beside(qr) => {
-            ((width + 2 + qr.width(), used.max(qr.height())), Some((width + 2, 0)))
+    let lines = text(state, ink, prompt, width, height);
+    let used = lines.len();
+    let (size, square) = match qr {
+        Some(qr) if beside(&qr) => {
+            let size = (width + 2 + qr.width(), used.max(qr.height()));
+            (size, Some((qr, (width + 2, 0))))
         }
-        Some(qr) if below(qr, &parts) => {
-            ((width.max(qr.width()), used + 1 + qr.height()), Some((0, used + 1)))
+        Some(qr) if most >= qr.width() && height > used + qr.height() => {
+            let size = (width.max(qr.width()), used + 1 + qr.height());
+            (size, Some((qr, (0, used + 1))))
         }
         _ => ((width, used), None),
     };
-    let place = dialog::place(area, size);
-    dialog::frame(buffer, place, ink, "Sign in");
-    for (at, line) in parts.into_iter().flat_map(|part| part.lines).enumerate() {
-        put(buffer, place.inner, at, line);
-    }
-    if let (Some(qr), Some((x, y))) = (qr, corner) {
-        qr.draw(buffer, place.inner, (x, y));
+    Some(Content { lines, place: dialog::place(area, size), square })
+}
+
+/// The address of the code's page. That of the browser leads back to this computer: a phone that
+/// opened it would end nowhere.
+fn square(ink: Ink, prompt: &Prompt) -> Option<Qr> {
+    match prompt {
+        Prompt::DeviceCode { address, .. } if ink.can_draw_squares() => Qr::of(address.as_str()),
+        Prompt::DeviceCode { .. } | Prompt::Browser { .. } | Prompt::Coming(_) => None,
     }
 }
 
-fn count(parts: &[Part]) -> usize {
-    parts.iter().map(|part| part.lines.len()).sum()
-}
-
-/// Drops whole paragraphs, the least important first, until the rest fits.
-fn fit(mut parts: Vec<Part>, height: usize) -> Vec<Part> {
-    while count(&parts) > height {
-        let highest = parts.iter().map(|part| part.rank).max().filter(|rank| *rank > 0);
-        let Some(at) = parts.iter().rposition(|part| Some(part.rank) == highest) else { break };
-        parts.remove(at);
+/// All the text. What only makes it pleasant goes first where there is no room.
+fn text(
+    state: &State,
+    ink: Ink,
+    prompt: &Prompt,
+    width: usize,
+    height: usize,
+) -> Vec<Line<'static>> {
+    let mut page = Page { ink, width, lines: Vec::new() };
+    if let Some((why, since)) = &state.sign_in.offline {
+        let since = when::time(*since, state.setting.zone);
+        let text = format!("No way to Entra since {since}; azpat keeps trying: {why}");
+        page.say(Role::Strong, &text);
+        page.air();
     }
-    parts
-}
-
-fn parts(state: &State, ink: Ink, attempt: &Attempt, prompt: &Prompt, width: usize) -> Vec<Part> {
-    let mut page = Page { ink, width, parts: Vec::new() };
     match prompt {
         Prompt::Coming(way) => {
-            page.say(0, Role::Text, &format!("{} asking for {way}…", ink.spinner()));
+            page.say(Role::Text, &format!("{} asking for {way}…", ink.spinner()));
         }
-        Prompt::Browser { address, port, ends, opened } => {
+        Prompt::Browser { address, port, opened, .. } => {
             page.browser(address.as_str(), *port, opened.as_ref());
-            page.left(state, *ends);
         }
-        Prompt::DeviceCode { code, address, ends } => {
+        Prompt::DeviceCode { code, address, tenant, .. } => {
             page.code(code, address.as_str());
-            page.left(state, *ends);
-            page.say(2, Role::Warning, "Continue only if you began this yourself, here and now.");
+            page.air();
+            page.say(Role::Text, &format!("azpat signs in to {}.", whose(state, ink, tenant)));
+            page.say(Role::Strong, "Continue only if you began this.");
         }
-    }
-    if let Some(why) = &attempt.offline {
-        page.air();
-        page.say(3, Role::Text, &format!("No way to Entra now; azpat keeps trying: {why}"));
     }
     page.air();
-    for (way, why) in &attempt.skipped {
-        page.say(6, Role::Dim, &format!("not with {way}: {}", why.why));
+    for (way, why) in &state.sign_in.skipped {
+        page.say(Role::Dim, &format!("not with {way}: {}", why.why));
     }
-    while page.parts.last().is_some_and(|part| part.rank == AIR) {
-        page.parts.pop();
+    while page.lines.last().is_some_and(|(_, line)| line.spans.is_empty()) {
+        page.lines.pop();
     }
-    page.parts
+    let is_long = page.lines.len() > height;
+    let lines = page.lines.into_iter().filter(|(is_air, _)| !is_long || !is_air);
+    lines.map(|(_, line)| line).collect()
 }
 
-/// The rank of an empty line: the first thing that a small screen does without.
-const AIR: u8 = 9;
+/// The tenant in words that a person knows it by.
+fn whose(state: &State, ink: Ink, tenant: &Tenant) -> String {
+    let mut accounts = state.session.accounts().iter().filter_map(|known| known.identity.as_ref());
+    let known = accounts.find(|identity| Some(identity.id.tenant) == tenant.id());
+    match known.map(|identity| ink.data(identity.shown())).filter(|name| !name.is_empty()) {
+        Some(name) => format!("the tenant of {}", ink.cut(&name, 80)),
+        None => tenant.in_words(),
+    }
+}
 
 struct Page {
     ink: Ink,
     width: usize,
-    parts: Vec<Part>,
+    /// Each with whether a small screen does without it.
+    lines: Vec<(bool, Line<'static>)>,
 }
 
 impl Page {
-    fn say(&mut self, rank: u8, role: Role, text: &str) {
+    fn say(&mut self, role: Role, text: &str) {
         let wrapped = wrap(&self.ink.own(text), self.width);
-        let lines = wrapped.iter().map(|line| Line::from(self.ink.span(role, line))).collect();
-        self.parts.push(Part { rank, lines });
+        let lines = wrapped.iter().map(|line| (false, Line::from(self.ink.span(role, line))));
+        self.lines.extend(lines);
     }
 
     fn air(&mut self) {
-        self.parts.push(Part { rank: AIR, lines: vec![Line::default()] });
+        self.lines.push((true, Line::default()));
     }
 
     fn browser(&mut self, address: &str, port: u16, opened: Option<&Result<(), Failure>>) {
-        self.say(0, Role::Strong, "Sign in in the browser");
         match opened {
-            None => self.say(4, Role::Dim, "It is being asked to open this address:"),
-            Some(Ok(())) => self.say(4, Role::Text, "It was opened at this address:"),
+            None => self.say(Role::Dim, "The browser is being asked to open this address:"),
+            Some(Ok(())) => self.say(Role::Text, "The browser was asked to open this address:"),
             Some(Err(failure)) => {
                 let text = format!("No browser was opened here: {}.", failure.why);
-                self.say(1, Role::Text, &text);
-                let text = "Open the address on your own computer, and first bring its answer \
-                            back from there:";
-                self.say(4, Role::Text, text);
+                self.say(Role::Text, &text);
+                self.say(Role::Text, "Press d for a code that needs no browser here. Or run");
                 let forward = format!("ssh -L {port}:localhost:{port} HOST");
-                self.say(3, Role::Strong, &forward);
-                self.say(3, Role::Text, "Or press d for a code that needs no browser here.");
+                self.say(Role::Strong, &forward);
+                self.say(Role::Text, "on your own computer, and open this address there:");
             }
         }
         self.air();
-        // Part of an address opens nothing: where it does not fit, `y` copies it whole.
-        self.say(5, Role::Text, &text::shown(address, LONGEST));
-        self.air();
+        self.say(Role::Text, &text::shown(address, LONGEST));
     }
 
     fn code(&mut self, code: &Untrusted, address: &str) {
-        self.say(1, Role::Text, "On any device, open");
-        self.say(1, Role::Strong, &text::shown(address, LONGEST));
-        self.say(4, Role::Text, "and enter this code (y copies it):");
+        self.say(Role::Text, "On any device, open");
+        self.say(Role::Strong, &text::shown(address, LONGEST));
+        self.say(Role::Text, "and enter this code (y copies it):");
         let code = text::shown(code.raw(), LONGEST_CODE);
         let large = spaced(&code);
         let large = if text::width(&large) + 6 <= self.width { large } else { code };
         if text::width(&large) + 6 > self.width {
-            self.say(0, Role::Strong, &large);
+            self.say(Role::Strong, &large);
             return;
         }
         let (ink, border) = (self.ink, self.ink.border());
@@ -176,21 +216,10 @@ impl Page {
             Line::from(Span::styled(format!("{left}{line}{right}"), ink.border_style()))
         };
         let side = || Span::styled(border.vertical_left, ink.border_style());
+        let line = vec![side(), ink.span(Role::Strong, &format!("  {large}  ")), side()];
         let top = edge(border.top_left, border.horizontal_top, border.top_right);
         let bottom = edge(border.bottom_left, border.horizontal_bottom, border.bottom_right);
-        let line = vec![side(), ink.span(Role::Strong, &format!("  {large}  ")), side()];
-        self.parts.push(Part { rank: 7, lines: vec![top] });
-        self.parts.push(Part { rank: 0, lines: vec![Line::from(line)] });
-        self.parts.push(Part { rank: 7, lines: vec![bottom] });
-    }
-
-    fn left(&mut self, state: &State, ends: DateTime<Utc>) {
-        let left = ends - state.clock.local;
-        if left > chrono::TimeDelta::zero() {
-            self.say(3, Role::Dim, &format!("Waiting… {} left", when::countdown(left)));
-        } else {
-            self.say(3, Role::Dim, "The time for this is over.");
-        }
+        self.lines.extend([(true, top), (false, Line::from(line)), (true, bottom)]);
     }
 }
 

@@ -11,10 +11,17 @@ use crate::{
         mode::Mode,
         view::{SortKey, View},
     },
-    ui::layout::{self, Hit},
+    ui::{
+        self,
+        layout::{self, Hit},
+    },
 };
 
 pub(super) fn act(state: &mut State, action: &Action) -> Effects {
+    if !state.has_list() {
+        let (_, height) = ui::welcome::extent(state);
+        sign_in::scroll(&mut state.welcome, action, height);
+    }
     let page = isize::try_from(layout::visible_rows(state)).unwrap_or(1).max(1);
     match action {
         Action::Next => step(state, 1),
@@ -66,7 +73,7 @@ pub(super) fn act(state: &mut State, action: &Action) -> Effects {
         Action::Demo => return sign_in::demo(state),
         Action::UseBrowser => return sign_in::change(state, Way::Browser),
         Action::UseCode => return sign_in::change(state, Way::DeviceCode),
-        Action::CopyShown => return sign_in::copy_command(),
+        Action::CopyShown => return sign_in::copy_commands(),
         Action::CopyName => return copy(state, "the name"),
         Action::CopyId => return copy(state, "the id"),
         Action::OpenPage => return open_page(state),

@@ -13,7 +13,7 @@ use crate::{
 pub(super) fn refresh(state: &mut State) -> Effects {
     match state.session {
         Session::Connected(_) => list(state),
-        Session::Failed(_) | Session::Missing { .. } => {
+        Session::Failed(_) | Session::Missing => {
             state.session = Session::Connecting;
             sign_in::connect(state, SignIn::default())
         }
@@ -34,6 +34,14 @@ pub(super) fn list(state: &mut State) -> Effects {
     state.listing.running = Some(order);
     state.inventory.begin_pass();
     Effect::List { order, organizations }.into()
+}
+
+/// What was read of organizations that are not asked any more says nothing, neither good nor bad.
+/// Their tokens go with the end of the next listing.
+pub(super) fn forget_others(state: &mut State) {
+    let session = &state.session;
+    state.listing.results.retain(|organization, _| session.has(organization));
+    state.listing.read.retain(|organization, _| session.has(organization));
 }
 
 pub(super) fn page(state: &mut State, order: OrderId, page: Page) -> Effects {
@@ -69,12 +77,17 @@ pub(super) fn organization(
     organization: Organization,
     result: Result<Completeness, Failure>,
 ) -> Effects {
-    if state.listing.running == Some(order) {
+    if state.listing.running == Some(order) && state.session.has(&organization) {
         // The strip shows it as long as it lasts; the status line only when it is new. One
         // sign-in may be the cure for many lists: it is asked for once.
         let was_failing = matches!(state.listing.results.get(&organization), Some(Err(_)));
+        let is_signed_out =
+            state.session.accounts().iter().any(|known| {
+                known.signed_out.is_some() && known.organizations.contains(&organization)
+            });
         let is_said = |failure: &Failure| {
-            was_failing || failure.kind == FailureKind::SignIn && state.listing.wants_sign_in()
+            let is_asked_for = is_signed_out || state.listing.wants_sign_in();
+            was_failing || failure.kind == FailureKind::SignIn && is_asked_for
         };
         if let Err(failure) = &result
             && !is_said(failure)
@@ -101,6 +114,7 @@ pub(super) fn ended(state: &mut State, order: OrderId) -> Effects {
     let results = &state.listing.results;
     let is_complete = |organization: &Organization| {
         matches!(results.get(organization), Some(Ok(Completeness::Complete)))
+            || !state.session.has(organization)
     };
     if state.inventory.end_pass(is_complete) > 0 {
         rearrange(state);

@@ -5,10 +5,10 @@
 use super::listing;
 use crate::{
     action::Action,
-    effect::{Effect, Effects, SignIn},
+    effect::{Effect, Effects, OrderId, SignIn},
     event::Connection,
     failure::{Failure, FailureKind},
-    identity::{Identity, Known, Way},
+    identity::{Identity, Known, Step, Way},
     operations::Account,
     state::{
         State,
@@ -16,15 +16,18 @@ use crate::{
             Mode,
             sign_in::{Attempt, Prompt},
         },
-        session::{REGISTER, Session},
+        scroll::Scroll,
+        session::{PERMIT, REGISTER, Session},
     },
+    ui,
 };
 
 /// Orders a sign-in; one that runs gives way to it.
 pub(super) fn connect(state: &mut State, wanted: SignIn) -> Effects {
-    let is_leaving = state.sign_in.is_leaving;
-    state.sign_in = Attempt { is_leaving, ..Attempt::new(wanted.clone()) };
-    Effect::Connect(wanted).into()
+    let order = state.traffic.next_order();
+    state.sign_in = Attempt::new(order, wanted.clone());
+    state.welcome = Scroll::default();
+    Effect::Connect { order, wanted }.into()
 }
 
 /// The same sign-in, another way.
@@ -65,7 +68,26 @@ pub(super) fn act(state: &mut State, action: &Action) -> Effects {
             let address = state.sign_in.prompt.as_ref().and_then(Prompt::address);
             address.map(|address| Effect::OpenPage { url: address.to_string() }).into()
         }
-        _ => Effects::none(),
+        _ => {
+            let (_, height) = ui::sign_in::extent(state);
+            scroll(&mut state.sign_in.scroll, action, height);
+            Effects::none()
+        }
+    }
+}
+
+/// Moves in a text of which so many lines fit.
+pub(super) fn scroll(scroll: &mut Scroll, action: &Action, height: usize) {
+    let page = isize::try_from(height).unwrap_or(1).saturating_sub(1).max(1);
+    match action {
+        Action::Next => scroll.step(1),
+        Action::Previous => scroll.step(-1),
+        Action::PageDown => scroll.step(page),
+        Action::PageUp => scroll.step(-page),
+        Action::First => scroll.step(isize::MIN),
+        Action::Last => scroll.step(isize::MAX),
+        Action::Scroll(by) => scroll.step((*by).into()),
+        _ => {}
     }
 }
 
@@ -73,37 +95,46 @@ fn copy(what: &'static str, text: String) -> Effects {
     Effect::Copy { what, text }.into()
 }
 
-/// The command that registers an app.
-pub(super) fn copy_command() -> Effects {
-    copy("the command", REGISTER.to_owned())
+/// The commands that register an app. The last one waits for Enter, and for the id.
+pub(super) fn copy_commands() -> Effects {
+    copy("the commands", format!("{REGISTER}\n{PERMIT}"))
 }
 
 fn leave(state: &mut State) -> Effects {
-    give_up(state);
+    state.sign_in.end();
     let failure = Failure::new(FailureKind::Cancelled, "sign in", "you left it");
     failed(state, failure);
     Effect::LeaveSignIn.into()
 }
 
-/// Ends the attempt here; its answer still comes, and means nothing then.
-fn give_up(state: &mut State) {
-    state.sign_in.end();
-    state.sign_in.is_leaving = true;
-}
-
 /// Whoever wants to look around does not want to sign in first.
 pub(super) fn demo(state: &mut State) -> Effects {
-    let is_running = state.sign_in.is_running;
-    if is_running {
-        give_up(state);
-    }
+    let order = state.traffic.next_order();
+    state.sign_in = Attempt::new(order, SignIn::default());
     state.session = Session::Connecting;
-    let leave = is_running.then_some(Effect::LeaveSignIn);
-    leave.into_iter().chain([Effect::ConnectDemo]).collect()
+    Effect::ConnectDemo { order }.into()
 }
 
-pub(super) fn connected(state: &mut State, result: Result<Connection, Failure>) -> Effects {
-    let is_leaving = std::mem::take(&mut state.sign_in.is_leaving);
+pub(super) fn stepped(state: &mut State, order: OrderId, step: Step) -> Effects {
+    if state.sign_in.order == Some(order) {
+        let has_changed = matches!(step, Step::Browser { .. } | Step::DeviceCode { .. });
+        state.sign_in.take(step, state.clock.local);
+        if has_changed {
+            state.sign_in.scroll = Scroll::default();
+        }
+    }
+    Effects::none()
+}
+
+pub(super) fn connected(
+    state: &mut State,
+    order: OrderId,
+    result: Result<Connection, Failure>,
+) -> Effects {
+    // One that was left or replaced may have ended all the same.
+    if state.sign_in.order != Some(order) {
+        return Effects::none();
+    }
     match result {
         Ok(connection) => {
             if state.sign_in.is_asked_for() {
@@ -112,9 +143,9 @@ pub(super) fn connected(state: &mut State, result: Result<Connection, Failure>) 
             }
             state.sign_in = Attempt::default();
             state.session = Session::Connected(connection);
+            listing::forget_others(state);
             listing::list(state)
         }
-        Err(failure) if failure.kind == FailureKind::Cancelled && is_leaving => Effects::none(),
         Err(failure) => {
             state.sign_in.end();
             failed(state, failure);

@@ -5,15 +5,18 @@
 mod properties;
 mod rules;
 mod sign_in;
+mod sign_in_missed;
 
 use chrono::TimeDelta;
 
-use super::{on_action, on_event};
+use super::{on_action, on_event, start};
 use crate::{
     action::Action,
     azure::Route,
     effect::{Effect, OrderId},
     event::{Connection, Event},
+    failure::Failure,
+    identity::Step,
     operations::{Completeness, Page},
     pat::{
         Listed, Organization, Pat,
@@ -49,7 +52,8 @@ impl Desk {
             route: Route::default(),
             is_test_service: true,
         };
-        let effects = self.tell(Event::Connected(Box::new(Ok(connection))));
+        drop(start(&mut self.state));
+        let effects = self.ends(Ok(connection));
         let [Effect::List { order, .. }] = effects.as_slice() else { panic!("{effects:?}") };
         *order
     }
@@ -69,6 +73,18 @@ impl Desk {
 
     fn tell(&mut self, event: Event) -> Vec<Effect> {
         on_event(&mut self.state, event).into_iter().collect()
+    }
+
+    /// A step of the sign-in that runs.
+    fn step(&mut self, step: Step) {
+        let order = self.state.sign_in.order.unwrap_or_default();
+        assert_eq!(self.tell(Event::SignInStepped { order, step }), []);
+    }
+
+    /// The end of the sign-in that runs.
+    fn ends(&mut self, result: Result<Connection, Failure>) -> Vec<Effect> {
+        let order = self.state.sign_in.order.unwrap_or_default();
+        self.tell(Event::Connected { order, result: Box::new(result) })
     }
 
     #[expect(clippy::needless_pass_by_value, reason = "reads better where it is called")]

@@ -4,7 +4,7 @@ use std::sync::{PoisonError, RwLock};
 
 use tokio::sync::{Mutex, mpsc};
 
-use super::asking::Asking;
+use super::turns::{Turn, Turns};
 use crate::{
     azure::{Client, Progress, Settings},
     config::{Missing, Source},
@@ -26,7 +26,7 @@ pub(super) struct Service {
     client: RwLock<Option<Client>>,
     /// The ways to sign in, the same as long as azpat runs: they hold the session.
     ways: Mutex<Option<Ways>>,
-    asking: Asking,
+    turns: Turns,
     /// Serves the example data as long as azpat runs.
     demo: Mutex<Option<Demo>>,
 }
@@ -38,23 +38,42 @@ impl Service {
             events,
             client: RwLock::default(),
             ways: Mutex::default(),
-            asking: Asking::default(),
+            turns: Turns::default(),
             demo: Mutex::default(),
+        }
+    }
+
+    /// Makes an order that connects the only one of its kind, and ends the one that runs where an
+    /// order says so. Call it in the sequence of the orders, before carrying any of them out.
+    pub(super) fn turn(&self, effect: &Effect) -> Option<Turn> {
+        match effect {
+            Effect::Connect { .. } | Effect::ConnectDemo { .. } => Some(self.turns.begin()),
+            Effect::LeaveSignIn => {
+                self.turns.end();
+                None
+            }
+            Effect::SignOut { .. }
+            | Effect::List { .. }
+            | Effect::Extend { .. }
+            | Effect::Revoke { .. }
+            | Effect::Copy { .. }
+            | Effect::OpenPage { .. }
+            | Effect::Suspend
+            | Effect::Quit => None,
         }
     }
 
     /// Carries out one order. Returns its final event.
     pub(super) async fn perform(&self, effect: Effect) -> Option<Event> {
         match effect {
-            Effect::Connect(wanted) => {
-                let connected = self.asking.or_left(self.connect(&wanted)).await?;
-                Some(Event::Connected(Box::new(connected)))
+            Effect::Connect { order, wanted } => {
+                let result = Box::new(self.connect(order, &wanted).await);
+                Some(Event::Connected { order, result })
             }
-            Effect::LeaveSignIn => {
-                self.asking.leave();
-                None
+            Effect::ConnectDemo { order } => {
+                let result = Box::new(self.look_around().await);
+                Some(Event::Connected { order, result })
             }
-            Effect::ConnectDemo => Some(Event::Connected(Box::new(self.look_around().await))),
             Effect::SignOut { account } => {
                 let result = match self.ways().await {
                     Ok(ways) => ways.sign_out(account).await,
@@ -82,8 +101,8 @@ impl Service {
                 let result = desktop::open(&url).await;
                 Some(Event::PageOpened { url, result })
             }
-            // The terminal does these.
-            Effect::Copy { .. } | Effect::Suspend | Effect::Quit => None,
+            // Its turn says it all; the terminal does the others.
+            Effect::LeaveSignIn | Effect::Copy { .. } | Effect::Suspend | Effect::Quit => None,
         }
     }
 
@@ -93,11 +112,11 @@ impl Service {
             .ok_or_else(|| Failure::new(FailureKind::Usage, attempt, "there is no connection yet"))
     }
 
-    async fn connect(&self, wanted: &Wanted) -> Result<Connection, Failure> {
+    async fn connect(&self, order: OrderId, wanted: &Wanted) -> Result<Connection, Failure> {
         if let Source::Demo { signed_out: false, .. } = self.source {
             return self.look_around().await;
         }
-        let sign_in = self.sign_in(wanted).await?;
+        let sign_in = self.sign_in(order, wanted).await?;
         match &self.source {
             Source::Service(service) | Source::Missing(Missing { service, .. }) => {
                 self.find(connect::to_service(service, sign_in), &service.organizations).await
@@ -144,7 +163,7 @@ impl Service {
 
     /// Signs in without a person where that is possible and nothing else is wanted. The steps go
     /// out as they come.
-    async fn sign_in(&self, wanted: &Wanted) -> Result<SignIn, Failure> {
+    async fn sign_in(&self, order: OrderId, wanted: &Wanted) -> Result<SignIn, Failure> {
         let ways = self.ways().await?;
         let (steps, mut told) = mpsc::unbounded_channel();
         let sign_in = async {
@@ -161,7 +180,7 @@ impl Service {
         };
         let forward = async {
             while let Some(step) = told.recv().await {
-                self.events.send(Event::SignInStepped(step)).await.ok();
+                self.events.send(Event::SignInStepped { order, step }).await.ok();
             }
         };
         let (sign_in, ()) = tokio::join!(sign_in, forward);

@@ -5,7 +5,7 @@ use std::{env, fs, path::Path, time::Duration};
 use azpat::{
     azure::{Client, Route, Settings},
     config::{EntraSettings, ServiceSettings, SignInMethod, Source, TokenStore},
-    effect::{self, Effect},
+    effect::{self, Effect, OrderId},
     event::Event,
     failure::FailureKind,
     secret::Bearer,
@@ -101,11 +101,14 @@ async fn connect() -> Route {
     });
     let (orders, inbox) = mpsc::channel(1);
     let (outbox, mut events) = mpsc::channel(8);
-    orders.send(Effect::Connect(effect::SignIn::default())).await.unwrap();
+    orders
+        .send(Effect::Connect { order: OrderId(1), wanted: effect::SignIn::default() })
+        .await
+        .unwrap();
     let worker = worker::run(source, inbox, outbox);
     let connected = async {
         loop {
-            if let Event::Connected(result) = events.recv().await.unwrap() {
+            if let Event::Connected { result, .. } = events.recv().await.unwrap() {
                 drop(orders);
                 return result;
             }

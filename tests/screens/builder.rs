@@ -5,7 +5,7 @@ use azpat::{
     effect::OrderId,
     event::Connection,
     failure::{Failure, FailureKind},
-    identity::{AccountId, Identity, Kept, Known, Way},
+    identity::{AccountId, Identity, Kept, Known, Tenant, Way},
     operations::{Account, Completeness},
     pat::{AuthorizationId, Listed, Organization, Pat, Target, date},
     state::{
@@ -136,6 +136,7 @@ pub(crate) fn code(code: &str) -> Prompt {
         code: Untrusted::new(code),
         address: "https://microsoft.com/devicelogin".parse().unwrap(),
         ends: now() + TimeDelta::seconds(871),
+        tenant: Tenant::Organizations,
     }
 }
 

@@ -56,7 +56,7 @@ fn state(number: u8) -> State {
     match number {
         0 => main_screen(),
         1 => empty(Session::Connected(super::builder::connection())),
-        2 => empty(Session::Missing { path: None }),
+        2 => empty(Session::Missing),
         3 => {
             let mut state = empty(Session::Connecting);
             state.sign_in.prompt = Some(code("WMZT-T8MBK"));
@@ -67,7 +67,7 @@ fn state(number: u8) -> State {
             accounts(&mut state);
             state.sign_in.prompt = Some(browser(Some(Err(refused()))));
             state.sign_in.skipped = vec![(Way::Kept, refused()), (Way::AzureCli, refused())];
-            state.sign_in.offline = Some("no answer".to_owned());
+            state.sign_in.offline = Some(("no answer".to_owned(), now()));
             state
         }
         _ => {

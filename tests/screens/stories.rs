@@ -269,7 +269,7 @@ fn signing_in_with_a_code() {
     snapshot("sign_in_code", &state);
     snapshot("sign_in_code_40x10", &at(signing_in(code("WMZTT8MBK")), 40, 10));
     state.setting.look.has_unicode = false;
-    state.sign_in.offline = Some("no answer from login.microsoftonline.com".to_owned());
+    state.sign_in.offline = Some(("no answer from login.microsoftonline.com".to_owned(), now()));
     snapshot("sign_in_code_ascii", &state);
     state.setting.look = Look { has_colour: false, has_unicode: true };
     assert!(!text(&state).contains('▀'), "no camera reads it in two greys");
@@ -285,7 +285,7 @@ fn a_code_from_the_network_cannot_steer_the_terminal() {
     let screen = text(&signing_in(code(&evil)));
     assert!(!screen.contains('\u{1b}') && !screen.contains('\u{202E}'), "{screen}");
     assert!(screen.contains("A‹U+001B›[2J‹U+202E›B"), "{screen}");
-    assert!(screen.contains("Continue only if you began this yourself"), "{screen}");
+    assert!(screen.contains("Continue only if you began this"), "{screen}");
 }
 
 #[test]
@@ -327,11 +327,12 @@ fn a_refused_sign_in_says_what_was_tried() {
 
 #[test]
 fn before_there_is_a_list() {
-    let path = Some("/home/ada/.config/azpat/config.json".into());
-    let state = empty(Session::Missing { path });
-    snapshot("welcome_40x10", &at(state, 40, 10));
-    let path = Some("/home/ada/.config/azpat/config.json".into());
-    snapshot("welcome", &at(empty(Session::Missing { path }), 80, 24));
+    let mut state = empty(Session::Missing);
+    state.setting.config = Some("/home/ada/.config/azpat/config.json".into());
+    let mut state = at(state, 80, 24);
+    snapshot("welcome", &state);
+    state.size = (40, 10);
+    snapshot("welcome_40x10", &state);
     snapshot("connecting", &at(empty(Session::Connecting), 80, 24));
     let failure = Failure::new(FailureKind::SignIn, "sign in", "the Azure CLI is not signed in")
         .hint("run `az login`, or set AZPAT_ACCESS_TOKEN");

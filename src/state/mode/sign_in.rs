@@ -5,9 +5,10 @@ use chrono::{DateTime, Utc};
 use url::Url;
 
 use crate::{
-    effect::SignIn,
+    effect::{OrderId, SignIn},
     failure::Failure,
-    identity::{Step, Way},
+    identity::{Step, Tenant, Way},
+    state::scroll::Scroll,
     text::Untrusted,
 };
 
@@ -25,7 +26,7 @@ pub enum Prompt {
         opened: Option<Result<(), Failure>>,
     },
     /// Type the code at the address.
-    DeviceCode { code: Untrusted, address: Url, ends: DateTime<Utc> },
+    DeviceCode { code: Untrusted, address: Url, ends: DateTime<Utc>, tenant: Tenant },
 }
 
 impl Prompt {
@@ -48,20 +49,21 @@ impl Prompt {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Attempt {
     pub wanted: SignIn,
-    pub is_running: bool,
-    /// One was left whose answer is still to come.
-    pub is_leaving: bool,
+    /// The order that runs, if one does. What comes of any other means nothing.
+    pub order: Option<OrderId>,
     /// The ways that did not do, with the reasons.
     pub skipped: Vec<(Way, Failure)>,
-    /// Why Entra cannot be reached now.
-    pub offline: Option<String>,
+    /// Why Entra cannot be reached now, and since when.
+    pub offline: Option<(String, DateTime<Utc>)>,
     /// `None`: nobody is asked for anything.
     pub prompt: Option<Prompt>,
+    /// Of the dialog.
+    pub scroll: Scroll,
 }
 
 impl Attempt {
-    pub fn new(wanted: SignIn) -> Self {
-        Self { wanted, is_running: true, ..Self::default() }
+    pub fn new(order: OrderId, wanted: SignIn) -> Self {
+        Self { wanted, order: Some(order), ..Self::default() }
     }
 
     /// Somebody asked for it, rather than the program as it started.
@@ -71,17 +73,14 @@ impl Attempt {
 
     /// Nobody is waited for any more. What was tried stays to be told.
     pub fn end(&mut self) {
-        self.is_running = false;
+        self.order = None;
         self.prompt = None;
         self.offline = None;
     }
 
-    /// Takes in what was told. What comes after the end of the attempt means nothing.
-    pub fn take(&mut self, step: Step) {
-        if !self.is_running {
-            return;
-        }
-        let is_offline = matches!(step, Step::Offline { .. });
+    /// Takes in what was told.
+    pub fn take(&mut self, step: Step, now: DateTime<Utc>) {
+        let offline = self.offline.take();
         match step {
             Step::Skipped { way, why } => self.skipped.push((way, why)),
             Step::Browser { address, port, ends } => {
@@ -92,14 +91,14 @@ impl Attempt {
                     *opened = Some(result);
                 }
             }
-            Step::DeviceCode { code, address, ends } => {
-                self.prompt =
-                    Some(Prompt::DeviceCode { code: Untrusted::new(code), address, ends });
+            Step::DeviceCode { code, address, ends, tenant } => {
+                let code = Untrusted::new(code);
+                self.prompt = Some(Prompt::DeviceCode { code, address, ends, tenant });
             }
-            Step::Offline { why } => self.offline = Some(why),
-        }
-        if !is_offline {
-            self.offline = None;
+            Step::Offline { why } => {
+                self.offline = Some((why, offline.map_or(now, |(_, since)| since)));
+            }
+            Step::Online => {}
         }
     }
 }

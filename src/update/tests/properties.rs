@@ -69,7 +69,10 @@ fn play(desk: &mut Desk, step: Step, ordered: &mut Vec<Effect>) {
             desk.tell(Event::OrganizationListed { order, organization, result });
             desk.tell(Event::Listed { order })
         }
-        Step::SignIn(number) => desk.tell(signing_in(number)),
+        Step::SignIn(number) => {
+            let event = signing_in(number, desk.state.sign_in.order.unwrap_or_default());
+            desk.tell(event)
+        }
         Step::WritesEnd(is_good) => {
             ordered.drain(..).flat_map(|effect| answer(desk, effect, is_good)).collect()
         }
@@ -78,21 +81,23 @@ fn play(desk: &mut Desk, step: Step, ordered: &mut Vec<Effect>) {
 }
 
 /// Anything that can be told about signing in, whether or not anybody waits for it.
-fn signing_in(number: u8) -> Event {
+fn signing_in(number: u8, order: OrderId) -> Event {
     let mut account = sign_in::known(number.into(), "a\u{202E}b");
     let id = account.identity.as_ref().unwrap().id;
     account.signed_out = number.is_multiple_of(2).then(failed);
     let why = failed();
+    let stepped = |step| Event::SignInStepped { order, step };
+    let ended = |failure| Event::Connected { order, result: Box::new(Err(failure)) };
     match number {
-        0 => sign_in::browser(),
-        1 => sign_in::device_code(),
-        2 => Event::SignInStepped(crate::identity::Step::Opened(Err(why))),
-        3 => Event::SignInStepped(crate::identity::Step::Offline { why: why.why }),
+        0 => stepped(sign_in::browser()),
+        1 => stepped(sign_in::device_code()),
+        2 => stepped(crate::identity::Step::Opened(Err(why))),
+        3 => stepped(crate::identity::Step::Offline { why: why.why }),
         4 => Event::AccountsRead(vec![]),
         5 => Event::AccountsRead(vec![account.clone(), account]),
         6 => Event::SignedOut { account: id, result: Err(why) },
-        7 => Event::Connected(Box::new(Err(Failure { kind: FailureKind::Cancelled, ..why }))),
-        _ => Event::Connected(Box::new(Err(why))),
+        7 => ended(Failure { kind: FailureKind::Cancelled, ..why }),
+        _ => ended(why),
     }
 }
 

@@ -11,7 +11,6 @@ use crate::{
     identity::{AccountId, Identity, Kept, Known, Step, Tenant, Way},
     state::mode::{Mode, sign_in::Prompt},
     text::Untrusted,
-    update,
 };
 
 const ADDRESS: &str = "https://login.microsoftonline.com/organizations/oauth2/v2.0/authorize?a=b";
@@ -24,15 +23,15 @@ pub(super) fn ends() -> DateTime<Utc> {
     now() + TimeDelta::minutes(5)
 }
 
-pub(super) fn browser() -> Event {
+pub(super) fn browser() -> Step {
     let address = ADDRESS.parse().unwrap();
-    Event::SignInStepped(Step::Browser { address, port: 4711, ends: ends() })
+    Step::Browser { address, port: 4711, ends: ends() }
 }
 
-pub(super) fn device_code() -> Event {
+pub(super) fn device_code() -> Step {
     let address = "https://microsoft.com/devicelogin".parse().unwrap();
     let code = "WM\u{1b}ZT".to_owned();
-    Event::SignInStepped(Step::DeviceCode { code, address, ends: ends() })
+    Step::DeviceCode { code, address, ends: ends(), tenant: Tenant::Organizations }
 }
 
 pub(super) fn known(number: u128, name: &str) -> Known {
@@ -48,31 +47,30 @@ pub(super) fn known(number: u128, name: &str) -> Known {
     }
 }
 
-fn connection(accounts: Vec<Known>) -> Event {
+fn connection(accounts: Vec<Known>) -> Connection {
     let organizations = vec![(organization(), None)];
     let host = "dev.azure.com".to_owned();
-    let connection = Connection {
+    Connection {
         account: None,
         accounts,
         organizations,
         host,
         is_test_service: false,
         route: Route::default(),
-    };
-    Event::Connected(Box::new(Ok(connection)))
+    }
 }
 
-fn refused(kind: FailureKind) -> Event {
-    Event::Connected(Box::new(Err(failure(kind))))
+pub(super) fn refused(kind: FailureKind) -> Result<Connection, Failure> {
+    Err(failure(kind))
 }
 
 /// Before anybody is signed in.
-fn newcomer() -> Desk {
+pub(super) fn newcomer() -> Desk {
     let setting = Setting { zone: Zone::utc(), can_sign_in: true, ..Setting::default() };
     let mut desk = Desk { state: State::new(setting, Session::Connecting, now()), seconds: 0 };
     desk.tell(Event::Resized { width: 100, height: 30 });
-    let effects: Vec<_> = update::start(&mut desk.state).into_iter().collect();
-    assert_eq!(effects, [Effect::Connect(SignIn::default())]);
+    let effects: Vec<_> = start(&mut desk.state).into_iter().collect();
+    assert_eq!(connects(&effects), SignIn::default());
     desk
 }
 
@@ -88,20 +86,26 @@ fn is_asking(desk: &Desk) -> bool {
     matches!(desk.state.mode, Mode::SignIn)
 }
 
-fn wanted(way: Way) -> Effect {
-    Effect::Connect(SignIn { way: Some(way), ..SignIn::default() })
+fn wanted(way: Way) -> SignIn {
+    SignIn { way: Some(way), ..SignIn::default() }
+}
+
+/// The sign-in that is ordered, and nothing else.
+fn connects(effects: &[Effect]) -> SignIn {
+    let [Effect::Connect { wanted, .. }] = effects else { panic!("{effects:?}") };
+    wanted.clone()
 }
 
 #[test]
 fn the_dialog_is_open_as_long_as_a_person_is_waited_for() {
     let mut desk = newcomer();
     let why = failure(FailureKind::SignIn);
-    desk.tell(Event::SignInStepped(Step::Skipped { way: Way::AzureCli, why }));
+    desk.step(Step::Skipped { way: Way::AzureCli, why });
     assert!(!is_asking(&desk));
-    desk.tell(browser());
+    desk.step(browser());
     assert!(is_asking(&desk));
     assert_eq!(desk.state.sign_in.skipped.len(), 1);
-    let effects = desk.tell(connection(vec![known(1, "ada@contoso.com")]));
+    let effects = desk.ends(Ok(connection(vec![known(1, "ada@contoso.com")])));
     assert!(matches!(effects.as_slice(), [Effect::List { .. }]), "{effects:?}");
     assert!(!is_asking(&desk));
     assert_eq!(desk.notice(), "signed in as ada@contoso.com");
@@ -110,14 +114,14 @@ fn the_dialog_is_open_as_long_as_a_person_is_waited_for() {
 #[test]
 fn who_signs_in_without_being_asked_is_not_announced() {
     let mut desk = newcomer();
-    desk.tell(connection(vec![known(1, "ada@contoso.com")]));
+    desk.ends(Ok(connection(vec![known(1, "ada@contoso.com")])));
     assert_eq!(desk.notice(), "");
 }
 
 #[test]
 fn the_second_counts_while_a_person_is_waited_for_and_not_after() {
     let mut desk = newcomer();
-    desk.tell(browser());
+    desk.step(browser());
     assert_eq!(desk.state.next_tick(), Some(now() + TimeDelta::seconds(1)));
     desk.wait(300);
     assert_eq!(desk.state.next_tick(), None, "nothing is left to count");
@@ -126,7 +130,7 @@ fn the_second_counts_while_a_person_is_waited_for_and_not_after() {
 #[test]
 fn the_address_is_copied_and_opened_again() {
     let mut desk = newcomer();
-    desk.tell(browser());
+    desk.step(browser());
     let text = ADDRESS.to_owned();
     assert_eq!(desk.act(Action::CopyShown), [Effect::Copy { what: "the address", text }]);
     let url = ADDRESS.to_owned();
@@ -146,40 +150,56 @@ fn browser_and_code_change_places_and_the_account_stays() {
     let account = AccountId { tenant: Uuid::from_u128(2), oid: Uuid::from_u128(7) };
     let again = |way| {
         let tenant = Some(Tenant::Id(account.tenant));
-        Effect::Connect(SignIn { way: Some(way), tenant, account: Some(account), username: None })
+        SignIn { way: Some(way), tenant, account: Some(account), username: None }
     };
-    assert_eq!(effects, [again(Way::Browser)]);
-    desk.tell(browser());
+    assert_eq!(connects(&effects), again(Way::Browser));
+    desk.step(browser());
     assert!(!desk.state.is_enabled(&Action::UseBrowser));
-    assert_eq!(desk.act(Action::UseCode), [again(Way::DeviceCode)]);
+    assert_eq!(connects(&desk.act(Action::UseCode)), again(Way::DeviceCode));
     assert!(is_asking(&desk), "the dialog stays");
     assert_eq!(desk.act(Action::UseCode), [], "one is coming");
-    desk.tell(device_code());
+    desk.step(device_code());
     let text = "WM‹U+001B›ZT".to_owned();
     assert_eq!(desk.act(Action::CopyShown), [Effect::Copy { what: "the code", text }]);
-    assert_eq!(desk.act(Action::UseBrowser), [again(Way::Browser)]);
+    assert_eq!(connects(&desk.act(Action::UseBrowser)), again(Way::Browser));
     assert!(desk.state.session.connection().is_some(), "the list stays");
 }
 
 #[test]
 fn a_newcomer_who_leaves_sees_why_and_can_begin_again() {
     let mut desk = newcomer();
-    desk.tell(browser());
+    desk.step(browser());
+    let left = desk.state.sign_in.order.unwrap();
     assert_eq!(desk.act(Action::Back), [Effect::LeaveSignIn]);
     assert!(
         matches!(&desk.state.session, Session::Failed(it) if it.kind == FailureKind::Cancelled)
     );
-    desk.tell(browser());
+    desk.tell(Event::SignInStepped { order: left, step: browser() });
     assert!(!is_asking(&desk), "a late step means nothing");
-    assert_eq!(desk.act(Action::UseCode), [wanted(Way::DeviceCode)]);
-    desk.tell(refused(FailureKind::Cancelled));
+    assert_eq!(connects(&desk.act(Action::UseCode)), wanted(Way::DeviceCode));
+    desk.tell(Event::SignInStepped { order: left, step: browser() });
+    let result = Box::new(refused(FailureKind::SignIn));
+    desk.tell(Event::Connected { order: left, result });
     assert_eq!(desk.state.session, Session::Connecting, "that was the one that was left");
-    desk.tell(device_code());
+    assert!(!is_asking(&desk));
+    desk.step(device_code());
     assert!(is_asking(&desk));
-    desk.tell(refused(FailureKind::SignIn));
+    desk.ends(refused(FailureKind::SignIn));
     assert!(!is_asking(&desk));
     assert!(matches!(&desk.state.session, Session::Failed(it) if it.kind == FailureKind::SignIn));
-    assert_eq!(desk.act(Action::Refresh), [Effect::Connect(SignIn::default())]);
+    assert_eq!(connects(&desk.act(Action::Refresh)), SignIn::default());
+}
+
+#[test]
+fn whoever_is_refused_right_after_leaving_another_sign_in_is_not_left_waiting() {
+    let mut desk = newcomer();
+    desk.step(browser());
+    desk.act(Action::Back);
+    desk.act(Action::UseBrowser);
+    desk.step(browser());
+    desk.ends(refused(FailureKind::Cancelled));
+    assert!(!is_asking(&desk));
+    assert!(matches!(desk.state.session, Session::Failed(_)));
 }
 
 #[test]
@@ -187,10 +207,10 @@ fn a_further_sign_in_that_comes_to_nothing_takes_nothing_away() {
     let mut desk = resident();
     for kind in [FailureKind::Cancelled, FailureKind::SignIn] {
         desk.act(Action::Accounts);
-        assert_eq!(desk.act(Action::AddAccount), [wanted(Way::Browser)]);
-        desk.tell(browser());
+        assert_eq!(connects(&desk.act(Action::AddAccount)), wanted(Way::Browser));
+        desk.step(browser());
         let before = desk.state.session.clone();
-        assert_eq!(desk.tell(refused(kind)), []);
+        assert_eq!(desk.ends(refused(kind)), []);
         assert_eq!((desk.state.session == before, is_asking(&desk)), (true, false));
         assert_eq!(desk.names().len(), 3);
         assert_ne!(desk.notice(), "");
@@ -203,9 +223,9 @@ fn the_one_that_is_new_is_named() {
     let mut desk = resident();
     desk.act(Action::Accounts);
     desk.act(Action::AddAccount);
-    desk.tell(browser());
+    desk.step(browser());
     let names = ["ada@contoso.com", "ada@fabrikam.com", "eve@adatum.com"];
-    desk.tell(connection((1..).zip(names).map(|(at, name)| known(at, name)).collect()));
+    desk.ends(Ok(connection((1..).zip(names).map(|(at, name)| known(at, name)).collect())));
     assert_eq!(desk.notice(), "signed in as eve@adatum.com");
 }
 
@@ -215,7 +235,7 @@ fn what_has_the_keyboard_is_finished_before_a_person_is_asked() {
     desk.act(Action::Accounts);
     desk.act(Action::AddAccount);
     desk.act(Action::Revoke);
-    desk.tell(browser());
+    desk.step(browser());
     assert!(matches!(desk.state.mode, Mode::Confirm(_)));
     desk.act(Action::Back);
     assert!(is_asking(&desk));
@@ -250,7 +270,7 @@ fn what_somebody_else_keeps_is_explained_rather_than_signed_out() {
     desk.act(Action::Accounts);
     assert_eq!(desk.act(Action::SignOut), []);
     assert!(desk.notice().contains("az logout"), "{}", desk.notice());
-    assert_eq!(desk.act(Action::Confirm), [wanted(Way::AzureCli)]);
+    assert_eq!(connects(&desk.act(Action::Confirm)), wanted(Way::AzureCli));
     desk.act(Action::Accounts);
     desk.act(Action::Next);
     assert_eq!(desk.act(Action::Confirm), []);
@@ -270,6 +290,10 @@ fn without_an_app_registration_no_account_is_added() {
 fn one_sign_in_for_many_lists_is_asked_for_once() {
     let mut desk = resident();
     let [Effect::List { order, .. }] = desk.act(Action::Refresh)[..] else { panic!() };
+    if let Session::Connected(connection) = &mut desk.state.session {
+        let others = ["fabrikam", "adatum"].map(|name| (name.parse().unwrap(), None));
+        connection.organizations.extend(others);
+    }
     for name in ["contoso", "fabrikam", "adatum"] {
         let attempt = format!("list the tokens of {name}");
         let result = Err(Failure { attempt, ..failure(FailureKind::SignIn) });
@@ -288,18 +312,24 @@ fn one_sign_in_for_many_lists_is_asked_for_once() {
 #[test]
 fn whoever_looks_around_is_not_asked_to_sign_in() {
     let mut desk = newcomer();
-    assert_eq!(desk.act(Action::Demo), [Effect::LeaveSignIn, Effect::ConnectDemo]);
-    desk.tell(browser());
+    desk.step(browser());
+    desk.act(Action::Back);
+    desk.act(Action::UseBrowser);
+    let left = desk.state.sign_in.order.unwrap();
+    let effects = desk.act(Action::Demo);
+    assert!(matches!(effects.as_slice(), [Effect::ConnectDemo { .. }]), "{effects:?}");
+    desk.tell(Event::SignInStepped { order: left, step: browser() });
     assert!(!is_asking(&desk));
-    desk.tell(refused(FailureKind::Cancelled));
-    assert_eq!(desk.state.session, Session::Connecting);
-    desk.tell(connection(vec![]));
+    desk.ends(Ok(connection(vec![])));
+    let result = Box::new(refused(FailureKind::Cancelled));
+    assert_eq!(desk.tell(Event::Connected { order: left, result }), []);
     assert!(desk.state.session.connection().is_some());
+    assert_eq!(desk.notice(), "", "nobody signed in, and nobody wanted to");
 }
 
 #[test]
 fn whoever_has_no_configuration_copies_the_command_or_uses_the_azure_cli() {
-    let session = Session::Missing { path: None };
+    let session = Session::Missing;
     let mut desk = Desk { state: State::new(Setting::default(), session, now()), seconds: 0 };
     let copied = desk.act(Action::CopyShown);
     assert!(
@@ -307,5 +337,48 @@ fn whoever_has_no_configuration_copies_the_command_or_uses_the_azure_cli() {
         "{copied:?}"
     );
     assert!(!desk.state.is_enabled(&Action::UseBrowser));
-    assert_eq!(desk.act(Action::Refresh), [Effect::Connect(SignIn::default())]);
+    assert_eq!(connects(&desk.act(Action::Refresh)), SignIn::default());
+}
+
+#[test]
+fn a_list_that_fails_because_its_account_is_signed_out_says_nothing_more() {
+    let mut desk = resident();
+    let [Effect::List { order, .. }] = desk.act(Action::Refresh)[..] else { panic!() };
+    let out = Known { signed_out: Some(failure(FailureKind::SignIn)), ..known(1, "ada") };
+    desk.tell(Event::AccountsRead(vec![out]));
+    let result = Err(failure(FailureKind::SignIn));
+    desk.tell(Event::OrganizationListed { order, organization: organization(), result });
+    assert_eq!(desk.notice(), "", "the strip says it");
+    assert!(desk.state.listing.is_stale());
+}
+
+#[test]
+fn what_failed_in_an_organization_that_is_not_asked_any_more_is_forgotten() {
+    let mut desk = resident();
+    let [Effect::List { order, .. }] = desk.act(Action::Refresh)[..] else { panic!() };
+    let gone = || failure(FailureKind::Network);
+    desk.tell(Event::OrganizationListed {
+        order,
+        organization: organization(),
+        result: Err(gone()),
+    });
+    desk.act(Action::Accounts);
+    desk.act(Action::AddAccount);
+    let organizations = vec![("fabrikam".parse().unwrap(), None)];
+    let connection = Connection { organizations, ..connection(vec![known(1, "ada")]) };
+    assert_eq!(desk.ends(Ok(connection)), [], "a listing runs; another follows it");
+    assert!(!desk.state.listing.is_stale());
+    // What the old listing still says of it comes too late.
+    desk.tell(Event::OrganizationListed {
+        order,
+        organization: organization(),
+        result: Err(gone()),
+    });
+    assert!(!desk.state.listing.is_stale());
+    let [Effect::List { order, .. }] = desk.tell(Event::Listed { order })[..] else { panic!() };
+    let (organization, result) = ("fabrikam".parse().unwrap(), Ok(Completeness::Complete));
+    desk.tell(Event::OrganizationListed { order, organization, result });
+    desk.tell(Event::Listed { order });
+    assert!(!desk.state.listing.is_stale() && desk.state.listing.read.len() == 1);
+    assert_eq!(desk.names(), Vec::<String>::new(), "its tokens are gone with it");
 }
