@@ -47,13 +47,21 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, ink: Ink, cur
     let accounts = state.session.accounts();
     dialog::frame(buffer, place, ink, "Accounts");
     if accounts.is_empty() {
-        let text = if state.setting.can_sign_in {
-            "Nobody is signed in. a signs in with the browser."
+        let account = state.session.connection().and_then(|connection| connection.account.as_ref());
+        let text = if let Some(account) = account {
+            // As in the demonstration: a token was given, and no session came with it.
+            let who = ink.data(account.shown());
+            format!(
+                "{who} is signed in with an access token that azpat was given. No session belongs to it."
+            )
+        } else if state.setting.can_sign_in {
+            "Nobody is signed in. a signs in with the browser.".to_owned()
         } else {
             "Nobody is signed in. Run `az login`, or put the id of an app registration of your \
              own into `client_id`; then start azpat again."
+                .to_owned()
         };
-        for (at, line) in wrap(text, inner.width.into()).iter().enumerate() {
+        for (at, line) in wrap(&text, inner.width.into()).iter().enumerate() {
             put(buffer, inner, at, ink.span(Role::Text, line));
         }
         return;

@@ -305,6 +305,11 @@ fn the_accounts() {
     let mut state = at(main_screen(), 80, 24);
     state.mode = Mode::Accounts(Cursor::default());
     snapshot("accounts_none", &state);
+    // Whoever the header names is not called nobody.
+    assert!(!text(&state).contains("Nobody"), "{}", text(&state));
+    let Session::Connected(connection) = &mut state.session else { panic!("not connected") };
+    connection.account = None;
+    assert!(text(&state).contains("Nobody is signed in."), "{}", text(&state));
     let mut state = at(main_with_accounts(), 80, 24);
     let account = state.session.accounts()[0].identity.clone().unwrap().id;
     state.mode = Mode::Confirm(Confirm::new(Question::SignOut { account }, None));
