@@ -31,7 +31,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use host::Host;
 pub use reach::{Reached, front, reach, route};
 pub use route::Route;
-pub use tenant::Owner;
+pub use tenant::{Owner, personal};
 use tokio::sync::{OnceCell, Semaphore};
 use url::Url;
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use uuid::Uuid;
 
 use crate::{
     config::{Flags, value},
@@ -68,6 +69,8 @@ impl Global {
 /// What to do without the screen.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
+    /// Set azpat up: ask, check each answer, write the configuration
+    Init(Init),
     /// List tokens, those that end soonest first
     List(List),
     /// Show everything about one token
@@ -219,6 +222,24 @@ pub struct Revoke {
     /// Say what would be done, but change nothing
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// `azpat init`
+#[derive(Args, Clone, Debug)]
+pub struct Init {
+    #[arg(long, value_name = "ID", value_parser = value::client_id)]
+    #[arg(help = "The Application (client) ID of your own app, for browser and device_code")]
+    pub client_id: Option<Uuid>,
+    /// Sign in to this tenant first: its id or its domain
+    #[arg(long, value_name = "TENANT")]
+    pub tenant: Option<Tenant>,
+    /// Do not ask at the end, if there is no file yet. Needed, like --sign-in, when standard
+    /// input is no terminal
+    #[arg(long)]
+    pub yes: bool,
+    /// Do not ask at the end, also if there is a file; its other settings are kept
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// `azpat login`

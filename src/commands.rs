@@ -5,6 +5,7 @@ mod accounts;
 mod create;
 mod extend;
 mod find;
+mod init;
 mod list;
 pub mod output;
 mod record;
@@ -22,7 +23,7 @@ use std::process::ExitCode;
 
 use crate::{
     cli::{self, Command},
-    config::Config,
+    config::{Config, Flags},
     failure::{Failure, FailureKind},
 };
 
@@ -71,6 +72,8 @@ fn together(done: usize, failures: &[Failure]) -> Exit {
 /// Runs one command to its end; what stopped it is said on standard error.
 pub async fn run(command: Command, config: &Config) -> Exit {
     said(match command {
+        // The program itself calls `init`, since a wrong configuration must not prevent it.
+        Command::Init(what) => init::run(&what, &Flags::default()).await,
         Command::List(what) => list::run(&what, config).await,
         Command::Show(what) => show::run(&what, config).await,
         Command::Create(what) => create::run(&what, config).await,
@@ -87,6 +90,11 @@ pub async fn run(command: Command, config: &Config) -> Exit {
 /// Runs the emulator, which has no use for a configuration, right or wrong.
 pub async fn emulate(what: &cli::Emulator) -> Exit {
     said(serve::run(what).await)
+}
+
+/// Writes a configuration, so it takes none: what there is may be wrong.
+pub async fn init(what: &cli::Init, flags: &Flags) -> Exit {
+    said(init::run(what, flags).await)
 }
 
 fn said(result: Result<Exit, Failure>) -> Exit {

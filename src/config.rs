@@ -1,6 +1,7 @@
 //! What the user decides: flags, environment and file, checked and resolved to settings, each
 //! with where it came from. Holds no secret: of the access token it only knows whether it is set.
 
+mod draft;
 mod entries;
 mod environment;
 mod file;
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 use url::Url;
 
 pub use self::{
+    draft::{Answers, Draft, endpoints},
     environment::{ACCESS_TOKEN, Environment},
     folders::state_folder,
     key::{Example, KEYS, Key, example},
@@ -135,9 +137,19 @@ impl Flags {
 /// Reads and checks the whole configuration.
 pub fn load(flags: &Flags, environment: &Environment) -> Result<Config, Problems> {
     let (path, text) = find(flags, environment)?;
+    resolve(flags, environment, path, text.as_deref())
+}
+
+/// The same of a text that may not stand in the file yet.
+fn resolve(
+    flags: &Flags,
+    environment: &Environment,
+    path: Option<PathBuf>,
+    text: Option<&str>,
+) -> Result<Config, Problems> {
     let path_read = path.as_deref().filter(|_| text.is_some());
     let mut problems = Vec::new();
-    let entries = match (path_read, &text) {
+    let entries = match (path_read, text) {
         (Some(path), Some(text)) => entries::parse(path, text, &mut problems),
         _ => Vec::new(),
     };

@@ -20,6 +20,9 @@ fn main() -> ExitCode {
     if let Some(Command::Emulator(what)) = cli.command {
         return wait(commands::emulate(&what));
     }
+    if let Some(Command::Init(what)) = &cli.command {
+        return wait(commands::init(what, &cli.global.flags()));
+    }
     let config = match config::load(&cli.global.flags(), &Environment::of_process()) {
         Ok(config) => config,
         Err(problems) => {

@@ -7,6 +7,8 @@
 mod creating;
 #[path = "commands/extending.rs"]
 mod extending;
+#[path = "commands/init.rs"]
+mod init;
 #[path = "commands/listing.rs"]
 mod listing;
 #[path = "commands/revoking.rs"]

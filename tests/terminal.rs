@@ -12,6 +12,8 @@
 
 #[path = "terminal/defects.rs"]
 mod defects;
+#[path = "terminal/init.rs"]
+mod init;
 #[path = "terminal/pty.rs"]
 mod pty;
 #[path = "terminal/troubled.rs"]

@@ -24,6 +24,16 @@ pub enum Owner {
     Unknown,
 }
 
+/// Why nobody can sign in to an organization of personal accounts.
+pub fn personal(organization: &Organization) -> Failure {
+    Failure::new(
+        FailureKind::Refused,
+        format!("sign in to {organization}"),
+        "the organization belongs to personal Microsoft accounts, which this API does not serve",
+    )
+    .hint("connect the organization to Microsoft Entra ID")
+}
+
 impl Client {
     /// Asks who has an organization, without the access token and only once: whoever asks
     /// meanwhile waits for the answer.
@@ -40,13 +50,7 @@ impl Client {
     pub(super) async fn home(&self, organization: &Organization) -> Result<Option<Uuid>, Failure> {
         match self.tenant(organization).await {
             Ok(Owner::Tenant(tenant)) => Ok(Some(tenant)),
-            Ok(Owner::Personal) => Err(Failure::new(
-                FailureKind::Refused,
-                format!("sign in to {organization}"),
-                "the organization belongs to personal Microsoft accounts, which this API does not \
-                 serve",
-            )
-            .hint("connect the organization to Microsoft Entra ID")),
+            Ok(Owner::Personal) => Err(personal(organization)),
             Err(failure) if failure.kind == FailureKind::NotFound => Err(failure),
             Ok(Owner::Unknown) | Err(_) => Ok(None),
         }

@@ -29,6 +29,11 @@ pub fn message(text: impl Display) {
     writeln!(io::stderr(), "azpat: {text}").ok();
 }
 
+/// Shows a text of many lines to the person, as it is.
+pub(super) fn show(text: &str) {
+    io::stderr().write_all(text.as_bytes()).ok();
+}
+
 /// Says what failed and what to do next.
 pub fn failure(failure: &Failure) {
     message(failure);
@@ -52,14 +57,18 @@ pub fn usage(error: &clap::Error) -> Exit {
     FailureKind::Usage.into()
 }
 
-/// Asks the person, and waits for one line.
-pub(super) fn ask(question: &str) -> io::Result<String> {
+/// Asks the person, and waits for one line; `None`: there is no more input.
+pub(super) fn ask(question: &str) -> io::Result<Option<String>> {
     let mut stderr = io::stderr();
     stderr.write_all(question.as_bytes())?;
     stderr.flush()?;
     let mut answer = String::new();
-    io::stdin().read_line(&mut answer)?;
-    Ok(answer.trim_end_matches(['\r', '\n']).to_owned())
+    if io::stdin().read_line(&mut answer)? == 0 {
+        // What follows begins on a line of its own.
+        writeln!(stderr)?;
+        return Ok(None);
+    }
+    Ok(Some(answer.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
 /// Whether somebody is there to be asked.

@@ -86,7 +86,7 @@ fn confirm(pats: &[&Pat], now: DateTime<Utc>) -> Result<(), Failure> {
         "Revoking is final: whatever uses these tokens stops working.\n{}Type {word} to revoke: ",
         tokens.concat()
     );
-    let answer = output::ask(&question).unwrap_or_default();
+    let answer = output::ask(&question).ok().flatten().unwrap_or_default();
     if answer == word {
         return Ok(());
     }

@@ -21,10 +21,7 @@ pub(super) struct Entry {
 
 /// Reads the file's text. What cannot be read is told in `problems`.
 pub(super) fn parse(path: &Path, text: &str, problems: &mut Vec<Problem>) -> Vec<Entry> {
-    let mut reader = serde_json::Deserializer::from_str(text);
-    let parsed = serde::Deserializer::deserialize_map(&mut reader, Object)
-        .and_then(|pairs| reader.end().map(|()| pairs));
-    let pairs = match parsed {
+    let pairs = match pairs(text) {
         Ok(pairs) => pairs,
         Err(error) => {
             // The position is told by file and line already.
@@ -50,6 +47,13 @@ pub(super) fn parse(path: &Path, text: &str, problems: &mut Vec<Problem>) -> Vec
         }
     }
     entries
+}
+
+/// Every key of the text with its value as it stands there, in their order.
+pub(super) fn pairs(text: &str) -> serde_json::Result<Vec<(String, &RawValue)>> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let pairs = serde::Deserializer::deserialize_map(&mut reader, Object)?;
+    reader.end().map(|()| pairs)
 }
 
 fn entry(name: &str, raw: &RawValue, line: usize) -> Result<Entry, String> {

@@ -18,6 +18,11 @@ impl Environment {
         std::env::vars_os().collect()
     }
 
+    /// These variables alone.
+    pub(super) fn only(&self, names: &[&str]) -> Self {
+        names.iter().filter_map(|name| Some((name, self.get(name)?))).collect()
+    }
+
     pub(super) fn get(&self, name: &str) -> Option<&OsStr> {
         self.0.get(OsStr::new(name)).map(OsString::as_os_str)
     }

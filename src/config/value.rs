@@ -5,6 +5,7 @@ use std::{ops::RangeInclusive, str::FromStr as _};
 
 use chrono::TimeDelta;
 use url::{Host, Url};
+use uuid::Uuid;
 
 use super::{SignInMethod, TokenStore, problem::quoted};
 use crate::{identity::Tenant, pat::Organization, text};
@@ -54,7 +55,8 @@ fn bounded(
     }
 }
 
-pub(super) fn organization(text: &str) -> Result<Organization, String> {
+/// The name of an organization.
+pub fn organization(text: &str) -> Result<Organization, String> {
     // Shown here in the quotes of all other messages.
     Organization::from_str(text).ok().ok_or_else(|| {
         format!(
@@ -65,7 +67,8 @@ pub(super) fn organization(text: &str) -> Result<Organization, String> {
     })
 }
 
-pub(super) fn sign_in(text: &str) -> Result<SignInMethod, String> {
+/// A way to sign in, by its name.
+pub fn sign_in(text: &str) -> Result<SignInMethod, String> {
     match text {
         "auto" => Ok(SignInMethod::Auto),
         "browser" => Ok(SignInMethod::Browser),
@@ -169,6 +172,17 @@ fn address(text: &str) -> Result<Url, String> {
     } else {
         Ok(url)
     }
+}
+
+/// The id of an app registration.
+pub fn client_id(text: &str) -> Result<Uuid, String> {
+    Uuid::try_parse(text).ok().ok_or_else(|| {
+        format!(
+            "{} is no Application (client) ID (right would be such as \
+             11111111-2222-3333-4444-555555555555)",
+            quoted(text)
+        )
+    })
 }
 
 /// A word without blanks or anything invisible.
