@@ -3,6 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 #![expect(clippy::indexing_slicing, reason = "a panic is how a test fails")]
 
+#[cfg(unix)]
+#[path = "commands/accounts.rs"]
+mod accounts;
 #[path = "commands/creating.rs"]
 mod creating;
 #[path = "commands/extending.rs"]
