@@ -10,6 +10,7 @@ use azpat::{
     identity::{Kept, Known, Step, Way},
     operations::{list, membership},
     pat::Organization,
+    private::Lock,
     sign_in::{SignIn, Ways},
     token_store::{Choice, TokenStore},
 };
@@ -163,6 +164,25 @@ async fn the_newest_refresh_token_is_kept_and_nothing_of_the_one_before() {
         assert_eq!(home.refreshes(), round);
         assert_eq!(home.rig.emulator.control().entra().refresh_tokens_live, 1);
     }
+}
+
+/// Check 79: no renewing outside the lock.
+#[tokio::test]
+async fn check_79_nothing_is_renewed_while_another_process_holds_the_session() {
+    let home = Home::start().await;
+    home.signed_in(&home.ways()).await;
+    let lock = home.folder.path().join("state/session.lock");
+    let lock = Lock::try_acquire(&lock).unwrap().unwrap();
+    tokio::time::pause();
+    let begun = tokio::time::Instant::now();
+    // Nobody can tell meanwhile whether the session still holds.
+    let client = home.kept(&home.ways()).await.unwrap();
+    assert!(begun.elapsed() >= std::time::Duration::from_secs(5));
+    assert_eq!(home.refreshes(), 0);
+    tokio::time::resume();
+    drop(lock);
+    list(&client, "contoso").await.unwrap();
+    assert_eq!(home.refreshes(), 1);
 }
 
 #[tokio::test]
