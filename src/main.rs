@@ -8,11 +8,15 @@ use azpat::{
     commands::{self, Exit, output},
     config::{self, Config, Environment},
     failure::FailureKind,
-    terminal,
+    memory, terminal,
 };
 use clap::Parser as _;
 
 fn main() -> ExitCode {
+    if let Err(failure) = memory::close() {
+        output::message(failure);
+        return ExitCode::FAILURE;
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return output::usage(&error).into(),

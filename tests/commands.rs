@@ -16,6 +16,9 @@ mod init;
 mod listing;
 #[path = "commands/revoking.rs"]
 mod revoking;
+#[cfg(target_os = "linux")]
+#[path = "commands/secrets.rs"]
+mod secrets;
 #[path = "commands/shell.rs"]
 mod shell;
 #[path = "commands/usage.rs"]
