@@ -87,7 +87,7 @@ impl Session {
         if refused.ends_session && tenant == id.tenant {
             self.0.leases.forget(|(account, of)| *account == id && *of != tenant);
             // What cannot be deleted now is of no use to anybody any more.
-            self.0.store.delete(&account.entry()).await.ok();
+            self.0.store.discard(&account.entry(), &token).await.ok();
         }
         self.memory().refuse(id, tenant, Some(token), refused.failure)
     }
