@@ -6,6 +6,9 @@
 #[cfg(unix)]
 #[path = "commands/accounts.rs"]
 mod accounts;
+#[cfg(unix)]
+#[path = "commands/canary.rs"]
+mod canary;
 #[path = "commands/creating.rs"]
 mod creating;
 #[path = "commands/extending.rs"]
@@ -14,11 +17,14 @@ mod extending;
 mod init;
 #[path = "commands/listing.rs"]
 mod listing;
+#[cfg(target_os = "linux")]
+#[path = "commands/process.rs"]
+mod process;
 #[path = "commands/revoking.rs"]
 mod revoking;
-#[cfg(target_os = "linux")]
-#[path = "commands/secrets.rs"]
-mod secrets;
+#[cfg(unix)]
+#[path = "commands/scan.rs"]
+mod scan;
 #[path = "commands/shell.rs"]
 mod shell;
 #[path = "commands/usage.rs"]
