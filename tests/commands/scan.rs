@@ -1,6 +1,6 @@
 //! Looks for secrets in whatever came out of azpat, in every encoding in which one could hide.
 
-use std::{collections::HashMap, fmt::Write as _, fs, path::Path};
+use std::{collections::HashMap, fmt::Write as _};
 
 use base64::{
     Engine as _,
@@ -46,7 +46,7 @@ fn at_each_offset(piece: &str, encode: impl Fn(&[u8]) -> String) -> Vec<String> 
 }
 
 /// What must be nowhere.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Scan {
     /// By the length of what is looked for: the text, and what it is.
     wanted: HashMap<usize, HashMap<Vec<u8>, String>>,
@@ -84,25 +84,6 @@ impl Scan {
             }
         }
         is_found
-    }
-
-    /// Every file below the folder with its name, but those whose name is in `except`.
-    pub(crate) fn look_below(&mut self, folder: &Path, except: &[&str]) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            self.look("the name of a file", name.as_bytes());
-            if path.is_dir() {
-                self.look_below(&path, except);
-            } else if !except.contains(&name.as_str()) {
-                self.look(&path.display().to_string(), &fs::read(&path).unwrap_or_default());
-            }
-        }
-    }
-
-    /// The same secrets, for other places.
-    pub(crate) fn forgetting_what_was_found(self) -> Self {
-        Self { found: Vec::new(), ..self }
     }
 
     #[track_caller]
