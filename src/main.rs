@@ -1,6 +1,6 @@
 //! The `azpat` binary: reads flags and configuration, then opens the screen or runs one command.
 
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 
 use azpat::{
     app,
@@ -23,7 +23,11 @@ fn main() -> ExitCode {
     if let Some(Command::Init(what)) = &cli.command {
         return wait(commands::init(what, &cli.global.flags()));
     }
-    let config = match config::load(&cli.global.flags(), &Environment::of_process()) {
+    let config = config::load(&cli.global.flags(), &Environment::of_process());
+    if let Some(Command::Doctor(what)) = cli.command {
+        return wait(commands::examine(&what, config.as_ref()));
+    }
+    let config = match config {
         Ok(config) => config,
         Err(problems) => {
             output::message(problems);
@@ -40,7 +44,12 @@ fn wait(command: impl Future<Output = Exit>) -> ExitCode {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     match runtime {
-        Ok(runtime) => runtime.block_on(command).into(),
+        Ok(runtime) => {
+            let exit = runtime.block_on(command);
+            // A name server that is silent would hold the end up.
+            runtime.shutdown_timeout(Duration::from_secs(1));
+            exit.into()
+        }
         Err(error) => {
             output::message(format!("cannot start: {error}"));
             ExitCode::FAILURE

@@ -5,6 +5,8 @@
 
 #[path = "commands/creating.rs"]
 mod creating;
+#[path = "commands/doctor.rs"]
+mod doctor;
 #[path = "commands/extending.rs"]
 mod extending;
 #[path = "commands/init.rs"]
