@@ -14,7 +14,7 @@ mod terminal;
 use std::time::Duration;
 
 use futures_util::future::join3;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use self::line::{Group, Line, State};
 use super::{Exit, output};
@@ -27,6 +27,9 @@ use crate::{
 
 /// How long all looks outside may take together.
 const LIMIT: Duration = Duration::from_secs(10);
+
+/// How long they may take without a word.
+const QUIET: Duration = Duration::from_secs(3);
 
 /// Shorter than [`LIMIT`], so that a silent host is told in the client's own words.
 fn limits() -> Limits {
@@ -87,12 +90,21 @@ async fn lines(config: Result<&Config, &Problems>) -> Vec<Line> {
     };
     let mut lines = configuration::lines(config);
     lines.extend(surroundings::lines(service.as_ref().ok().copied(), deadline).await);
-    lines.extend(terminal::lines());
+    lines.extend(terminal::lines().await);
     match service {
-        Ok(service) => lines.extend(outside(service, deadline).await),
+        Ok(service) => lines.extend(told(Box::pin(outside(service, deadline))).await),
         Err(line) => lines.push(line),
     }
     lines
+}
+
+/// Waits, and says so where it takes long enough to be taken for a program that hangs.
+async fn told<T>(mut look: impl Future<Output = T> + Unpin) -> T {
+    if let Ok(found) = timeout(QUIET, &mut look).await {
+        return found;
+    }
+    output::message(format!("something does not answer; this ends within {} s", LIMIT.as_secs()));
+    look.await
 }
 
 /// All that can take a while, side by side.

@@ -13,7 +13,7 @@ pub(super) fn lines(config: Result<&Config, &Problems>) -> Vec<Line> {
     let config = match config {
         Ok(config) => config,
         Err(problems) => {
-            let fix = "correct it; `config.example.json` and the README have every setting";
+            let fix = "correct it (the README has every setting), or begin anew with `azpat init`";
             return problems.lines().map(|(place, what)| GROUP.failing(place, what, fix)).collect();
         }
     };

@@ -3,7 +3,11 @@
 
 use serde::Serialize;
 
-use crate::{failure::Failure, text};
+use crate::{
+    azure,
+    failure::{Failure, FailureKind},
+    text,
+};
 
 /// What a finding is about, in the order of the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -58,7 +62,11 @@ impl Group {
     pub(super) fn failed(self, check: &str, failure: &Failure) -> Line {
         let id = failure.support_id.as_ref();
         let id = id.map(|id| format!(" (support id {id})")).unwrap_or_default();
-        let fix = failure.hint.as_deref().unwrap_or("try again later");
+        let general = match failure.kind {
+            FailureKind::Network => azure::CHECK_NETWORK,
+            _ => "try again later",
+        };
+        let fix = failure.hint.as_deref().unwrap_or(general);
         self.failing(check, format!("{}{id}", failure.why), fix)
     }
 
@@ -71,7 +79,6 @@ impl Group {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::failure::FailureKind;
 
     #[test]
     fn nothing_invisible_gets_in() {
@@ -87,5 +94,12 @@ mod tests {
         let line = Group::Network.failed("x", &failure);
         assert_eq!(line.detail, "it is silent (support id 7)");
         assert_eq!((line.state, line.fix.as_deref()), (State::Failing, Some("wait")));
+        for (kind, fix) in [
+            (FailureKind::Network, azure::CHECK_NETWORK),
+            (FailureKind::Service, "try again later"),
+        ] {
+            let line = Group::Network.failed("x", &Failure::new(kind, "reach x", "it is silent"));
+            assert_eq!(line.fix.as_deref(), Some(fix));
+        }
     }
 }

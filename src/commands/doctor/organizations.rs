@@ -72,8 +72,10 @@ async fn look(
 ) -> Result<Line, Failure> {
     let name = organization.as_str();
     let tenant = client.home(organization).await?;
-    let tenant =
-        tenant.map_or_else(|| "its tenant is not told".to_owned(), |id| format!("tenant {id}"));
+    let tenant = tenant.map_or_else(
+        || "its tenant could not be found out".to_owned(),
+        |id| format!("tenant {id}"),
+    );
     if !is_signed_in {
         let detail = format!("{tenant}; not listed, since nobody is signed in");
         return Ok(GROUP.warning(name, detail, "see to the sign-in first"));

@@ -33,13 +33,12 @@ pub(super) async fn look(
     };
     let has_app = service.entra.client_id.is_some();
     let tokens = async {
-        let mut lines = Vec::new();
-        if has_app && asks_people(service.sign_in) {
-            lines.extend(sessions(&ways, deadline).await);
-        }
-        let (found, sign_in) = token(&ways, deadline).await;
-        lines.extend(found);
-        (lines, sign_in)
+        let sessions = if has_app && asks_people(service.sign_in) {
+            sessions(&ways, deadline).await
+        } else {
+            Vec::new()
+        };
+        (sessions, token(&ways, deadline).await)
     };
     let cli = async {
         match service.sign_in {
@@ -48,10 +47,18 @@ pub(super) async fn look(
             SignInMethod::Browser | SignInMethod::DeviceCode | SignInMethod::Environment => None,
         }
     };
-    let (cli, (found, sign_in)) = futures_util::future::join(cli, tokens).await;
+    let (cli, (sessions, token)) = futures_util::future::join(cli, tokens).await;
+    // One cause is told once, however many ways in it closes.
+    let is_told = |line: &Line| {
+        cli.iter().chain([&token.line]).any(|other| other.detail.contains(&line.detail))
+    };
+    let passed_over = token.passed_over.into_iter().filter(|line| !is_told(line)).collect();
+    let is_cause = cli.as_ref().is_some_and(|cli| cli.detail == token.line.detail);
+    let token_line = (!is_cause).then_some(token.line);
     lines.extend(cli);
-    lines.extend(found);
-    (lines, sign_in)
+    lines.extend([sessions, passed_over].concat());
+    lines.extend(token_line);
+    (lines, token.sign_in)
 }
 
 fn asks_people(method: SignInMethod) -> bool {
@@ -114,8 +121,15 @@ fn session(known: &Known) -> Line {
     GROUP.ok(&who, format!("a session is kept {place}, tenant {tenants}"))
 }
 
+/// What became of asking for an access token.
+struct Token {
+    passed_over: Vec<Line>,
+    line: Line,
+    sign_in: Option<SignIn>,
+}
+
 /// Whether an access token can be had now, without asking anybody.
-async fn token(ways: &Ways, deadline: Deadline) -> (Vec<Line>, Option<SignIn>) {
+async fn token(ways: &Ways, deadline: Deadline) -> Token {
     let check = "access token";
     let skipped = Mutex::new(Vec::new());
     let tell = |step| {
@@ -126,26 +140,19 @@ async fn token(ways: &Ways, deadline: Deadline) -> (Vec<Line>, Option<SignIn>) {
     let ask = async {
         let sign_in = ways.silent(tell).await?;
         let claims = sign_in.look().await?;
-        Ok((sign_in, claims))
+        Ok::<_, Failure>((sign_in, claims))
     };
     let asked = deadline.wait(GROUP, check, ask).await;
     let skipped = skipped.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let mut lines: Vec<_> = skipped.iter().map(|(way, why)| passed_over(*way, why)).collect();
-    match asked {
+    let passed_over = skipped.iter().map(|(way, why)| passed_over(*way, why)).collect();
+    let (line, sign_in) = match asked {
         Ok(Ok((sign_in, claims))) => {
-            lines.push(GROUP.ok(check, had(&sign_in, claims.as_ref())));
-            (lines, Some(sign_in))
+            (GROUP.ok(check, had(&sign_in, claims.as_ref())), Some(sign_in))
         }
-        Ok(Err(failure)) => {
-            let failure: Failure = failure;
-            lines.push(GROUP.failed(check, &failure));
-            (lines, None)
-        }
-        Err(line) => {
-            lines.push(line);
-            (lines, None)
-        }
-    }
+        Ok(Err(failure)) => (GROUP.failed(check, &failure), None),
+        Err(line) => (line, None),
+    };
+    Token { passed_over, line, sign_in }
 }
 
 fn passed_over(way: Way, why: &Failure) -> Line {

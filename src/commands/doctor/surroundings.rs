@@ -23,8 +23,8 @@ fn places(at: Surroundings) -> Vec<Line> {
         (
             at.ssh,
             "SSH",
-            "pages open on the other computer's screen: use `azpat login --device-code`, or \
-             forward the port that `azpat login` names",
+            "a page opened here is not seen by you: use `azpat login --device-code`, or forward \
+             the port that `azpat login` names",
         ),
         (at.wsl, "WSL", "pages open in the browser of Windows"),
         (

@@ -1,4 +1,4 @@
-//! What the terminal can show. Nothing is written to it to find out.
+//! What the terminal can show and tell. Only one that can have the screen is asked something.
 
 use std::env;
 
@@ -14,14 +14,17 @@ use crate::{
 
 const GROUP: Group = Group::Terminal;
 
-pub(super) fn lines() -> Vec<Line> {
+pub(super) async fn lines() -> Vec<Line> {
     let usable = terminal::check();
     let mut lines = vec![screen(usable)];
     let look = terminal::look(false);
-    lines.extend([colours(look), locale(look)]);
+    lines.extend([colours(look), locale(look, is_set)]);
     if usable != Err(Unusable::NoTerminal) {
         lines.push(size(crossterm::terminal::size().ok()));
         lines.push(clipboard(&variable("TERM"), is_set("TMUX"), is_set("STY")));
+    }
+    if usable.is_ok() {
+        lines.push(keyboard(terminal::tells_keys_apart().await, is_set("TMUX")));
     }
     lines
 }
@@ -61,15 +64,14 @@ fn colours(look: Look) -> Line {
     }
 }
 
-fn locale(look: Look) -> Line {
+/// The first variable that is set decides.
+fn locale(look: Look, is_set: impl Fn(&str) -> bool) -> Line {
     if look.has_unicode {
         GROUP.ok("locale", "UTF-8")
     } else {
-        GROUP.warning(
-            "locale",
-            "not UTF-8, so lines and marks are drawn in ASCII",
-            "set LANG, such as to C.UTF-8",
-        )
+        let decides = ["LC_ALL", "LC_CTYPE"].into_iter().find(|name| is_set(name));
+        let fix = format!("set {}, such as to C.UTF-8", decides.unwrap_or("LANG"));
+        GROUP.warning("locale", "not UTF-8, so lines and marks are drawn in ASCII", &fix)
     }
 }
 
@@ -88,6 +90,19 @@ fn size(size: Option<(u16, u16)>) -> Line {
             "use `stty rows` and `stty cols`",
         ),
     }
+}
+
+fn keyboard(tells_apart: Option<bool>, is_tmux: bool) -> Line {
+    let form = match tells_apart {
+        Some(true) => "kitty's protocol",
+        Some(false) => "the usual form",
+        None => {
+            let fix = "if keys come late or do nothing, use another terminal";
+            return GROUP.warning("keyboard", "the terminal does not answer", fix);
+        }
+    };
+    let late = if is_tmux { "; a late Esc is tmux's `escape-time`" } else { "" };
+    GROUP.ok("keyboard", format!("the terminal answers and knows {form} of keys{late}"))
 }
 
 fn clipboard(term: &str, is_tmux: bool, is_screen: bool) -> Line {
@@ -112,15 +127,29 @@ mod tests {
     use crate::commands::doctor::line::State;
 
     #[test]
+    fn the_variable_that_decides_the_locale_is_named() {
+        let ascii = Look { has_colour: true, has_unicode: false };
+        for (set, fix) in
+            [("", "set LANG,"), ("LC_CTYPE", "set LC_CTYPE,"), ("LC_ALL", "set LC_ALL,")]
+        {
+            let line = locale(ascii, |name| name == set);
+            assert_eq!(line.state, State::Warning);
+            assert!(line.fix.is_some_and(|found| found.starts_with(fix)), "{fix}");
+        }
+    }
+
+    #[test]
     fn what_hinders_the_screen_is_a_warning() {
         assert_eq!(screen(Err(Unusable::NoTerminal)).state, State::Ok);
         assert_eq!(screen(Err(Unusable::DumbTerminal)).state, State::Warning);
         assert_eq!(size(Some((80, 24))).state, State::Ok);
         assert_eq!(size(Some((3, 1))).state, State::Warning);
         assert_eq!(size(Some((0, 0))).state, State::Warning);
-        assert_eq!(locale(Look { has_colour: true, has_unicode: false }).state, State::Warning);
         assert_eq!(clipboard("linux", false, false).state, State::Warning);
         assert_eq!(clipboard("screen", true, false).state, State::Ok);
         assert_eq!(clipboard("screen", false, true).state, State::Warning);
+        assert_eq!(keyboard(None, false).state, State::Warning);
+        assert_eq!(keyboard(Some(false), false).state, State::Ok);
+        assert!(keyboard(Some(true), true).detail.contains("escape-time"));
     }
 }
