@@ -25,6 +25,8 @@ async fn every_place_is_told_with_what_it_means() {
     super::with_app(&mut shell, "file");
     let found = examine(&shell, &["--sign-in", "browser"], 1).await;
     found.says("surroundings", "browser", "warning", ["cannot be opened", "--device-code"]);
+    let found = examine(&shell, &["--sign-in", "device_code"], 1).await;
+    found.says("surroundings", "browser", "ok", ["signing in needs none", ""]);
 }
 
 #[cfg(unix)]
