@@ -36,6 +36,7 @@ use tokio::sync::{OnceCell, Semaphore};
 use url::Url;
 
 pub(crate) use self::{
+    anonymous::CHECK_NETWORK,
     exchange::{Effect, Problem},
     pats::Filtered,
     wire::Scopes,

@@ -87,6 +87,8 @@ pub enum Command {
     Logout(Logout),
     /// Show the accounts that azpat signs in as
     Accounts(Accounts),
+    /// Check configuration, network, keyring and sign-in, and say what to do about what fails
+    Doctor(Doctor),
     /// Print every setting, its value and where it comes from
     Config,
     /// Run a stand-in for the service on this computer, for tests and demonstrations
@@ -278,13 +280,21 @@ pub struct Logout {
 pub struct Accounts {
     /// How to write the result
     #[arg(long, value_enum, default_value_t)]
-    pub format: AccountsFormat,
+    pub format: TableOrJson,
 }
 
-/// How the accounts are written.
+/// `azpat doctor`
+#[derive(Args, Clone, Debug)]
+pub struct Doctor {
+    /// How to write the result
+    #[arg(long, value_enum, default_value_t)]
+    pub format: TableOrJson,
+}
+
+/// How results are written that are no list of tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum AccountsFormat {
-    /// Columns for people
+pub enum TableOrJson {
+    /// For people
     #[default]
     Table,
     /// For programs

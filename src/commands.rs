@@ -3,6 +3,7 @@
 
 mod accounts;
 mod create;
+mod doctor;
 mod extend;
 mod find;
 mod init;
@@ -23,7 +24,7 @@ use std::process::ExitCode;
 
 use crate::{
     cli::{self, Command},
-    config::{Config, Flags},
+    config::{Config, Flags, Problems},
     failure::{Failure, FailureKind},
 };
 
@@ -33,6 +34,8 @@ pub struct Exit(u8);
 
 impl Exit {
     pub const DONE: Self = Self(0);
+    /// Something was found that does not work.
+    pub const FAILING: Self = Self(1);
     /// Some of it was done, some was not.
     pub const PARTLY: Self = Self(5);
 }
@@ -82,9 +85,15 @@ pub async fn run(command: Command, config: &Config) -> Exit {
         Command::Login(what) => accounts::login(&what, config).await,
         Command::Logout(what) => accounts::logout(&what, config).await,
         Command::Accounts(what) => accounts::list(&what, config).await,
+        Command::Doctor(what) => doctor::run(&what, Ok(config)).await,
         Command::Config => settings::run(config),
         Command::Emulator(what) => serve::run(&what).await,
     })
+}
+
+/// Examines the configuration, right or wrong, and all that it leads to.
+pub async fn examine(what: &cli::Doctor, config: Result<&Config, &Problems>) -> Exit {
+    said(doctor::run(what, config).await)
 }
 
 /// Runs the emulator, which has no use for a configuration, right or wrong.

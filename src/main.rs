@@ -27,7 +27,11 @@ fn main() -> ExitCode {
     if let Some(Command::Init(what)) = &cli.command {
         return wait(commands::init(what, &cli.global.flags()));
     }
-    let config = match config::load(&cli.global.flags(), &Environment::of_process()) {
+    let config = config::load(&cli.global.flags(), &Environment::of_process());
+    if let Some(Command::Doctor(what)) = cli.command {
+        return wait(commands::examine(&what, config.as_ref()));
+    }
+    let config = match config {
         Ok(config) => config,
         Err(problems) => {
             output::message(problems);
@@ -46,7 +50,8 @@ fn wait(command: impl Future<Output = Exit>) -> ExitCode {
     match runtime {
         Ok(runtime) => {
             let exit = runtime.block_on(command);
-            // A browser that was started and does not come back is nothing to wait for.
+            // A browser that does not come back, or a name server that is silent, is nothing to wait
+            // for.
             runtime.shutdown_background();
             exit.into()
         }

@@ -11,6 +11,8 @@ mod accounts;
 mod canary;
 #[path = "commands/creating.rs"]
 mod creating;
+#[path = "commands/doctor.rs"]
+mod doctor;
 #[path = "commands/extending.rs"]
 mod extending;
 #[path = "commands/init.rs"]
