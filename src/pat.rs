@@ -5,6 +5,7 @@ pub mod date;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod inventory;
+pub mod preset;
 pub mod scope;
 pub mod warning;
 
