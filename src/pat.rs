@@ -1,6 +1,7 @@
 //! What a personal access token (PAT) is, in the service's own terms. Plain data and rules: no
 //! network, no screen, no clock.
 
+pub mod change;
 pub mod date;
 #[cfg(test)]
 pub(crate) mod fixture;

@@ -13,7 +13,7 @@ use crate::{
     cli::{self, Format},
     config::Config,
     failure::{Failure, FailureKind},
-    operations::{Confirmation, Extension, extend},
+    operations::{Confirmation, Extension, edit, extend},
     pat::{Pat, Status, Thresholds, date, warning::Warning},
     when::{self, Zone},
 };
@@ -41,6 +41,10 @@ pub(super) async fn run(what: &cli::Extend, config: &Config) -> Result<Exit, Fai
     let extension = extend::extend(&session.client, pat, to).await?;
     if extension.is_shortened() {
         output::message(shortened(&extension));
+    }
+    for field in &extension.altered {
+        let altered = edit::altered(&extension.pat, *field, Zone::Local);
+        output::message(format!("{}: {altered}", find::named(pat)));
     }
     let extended = extended(&extension.pat, Some(extension.granted()));
     write(what.format, &extended, &sentence(pat, &extension))

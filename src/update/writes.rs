@@ -4,7 +4,7 @@ use super::{listing, rearrange};
 use crate::{
     effect::{Effect, Effects, OrderId},
     failure::{Failure, FailureKind},
-    operations::{Confirmation, Extension, Revocation},
+    operations::{Confirmation, Extension, Revocation, edit},
     pat::{AuthorizationId, Pat},
     state::{
         State,
@@ -74,6 +74,10 @@ pub(super) fn extended(
 fn tell_extension(state: &mut State, extension: &Extension) {
     let zone = state.setting.zone;
     let name = extension.pat.name.visible().into_owned();
+    for field in &extension.altered {
+        let altered = edit::altered(&extension.pat, *field, zone);
+        state.notices.warn(format!("token …{}: {altered}", extension.pat.id.tail()));
+    }
     let granted = when::day(extension.granted(), zone);
     if extension.is_shortened() {
         let requested = when::day(extension.requested, zone);
