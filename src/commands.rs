@@ -2,7 +2,9 @@
 //! that goes wrong becomes a `Failure`, and one place turns that into words and a code.
 
 mod accounts;
+mod clone;
 mod create;
+mod edit;
 mod extend;
 mod find;
 mod init;
@@ -10,6 +12,7 @@ mod list;
 pub mod output;
 mod record;
 mod revoke;
+mod rights;
 mod serve;
 mod session;
 mod settings;
@@ -77,6 +80,8 @@ pub async fn run(command: Command, config: &Config) -> Exit {
         Command::List(what) => list::run(&what, config).await,
         Command::Show(what) => show::run(&what, config).await,
         Command::Create(what) => create::run(&what, config).await,
+        Command::Clone(what) => clone::run(&what, config).await,
+        Command::Edit(what) => edit::run(&what, config).await,
         Command::Extend(what) => extend::run(&what, config).await,
         Command::Revoke(what) => revoke::run(&what, config).await,
         Command::Login(what) => accounts::login(&what, config).await,

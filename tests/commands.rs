@@ -3,8 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 #![expect(clippy::indexing_slicing, reason = "a panic is how a test fails")]
 
+#[path = "commands/cloning.rs"]
+mod cloning;
 #[path = "commands/creating.rs"]
 mod creating;
+#[path = "commands/editing.rs"]
+mod editing;
 #[path = "commands/extending.rs"]
 mod extending;
 #[path = "commands/init.rs"]
