@@ -156,7 +156,7 @@ impl Client {
         TimeDelta::milliseconds(self.0.skew.load(Ordering::Relaxed))
     }
 
-    pub(crate) fn sign_in(&self) -> &SignIn {
+    pub fn sign_in(&self) -> &SignIn {
         &self.0.sign_in
     }
 

@@ -40,7 +40,12 @@ fn wait(command: impl Future<Output = Exit>) -> ExitCode {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     match runtime {
-        Ok(runtime) => runtime.block_on(command).into(),
+        Ok(runtime) => {
+            let exit = runtime.block_on(command);
+            // A browser that was started and does not come back is nothing to wait for.
+            runtime.shutdown_background();
+            exit.into()
+        }
         Err(error) => {
             output::message(format!("cannot start: {error}"));
             ExitCode::FAILURE

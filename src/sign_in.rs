@@ -161,6 +161,14 @@ impl SignIn {
         }
     }
 
+    /// Takes up which organizations the accounts are members of: an account that only belongs to
+    /// an organization's tenant may get a token there and still be a stranger to it.
+    pub(crate) async fn belong(&self, members: &[(AccountId, Vec<Organization>)]) {
+        if let Source::Session(session) = &self.0 {
+            session.belong(members).await;
+        }
+    }
+
     /// What screen and commands show of the accounts.
     pub fn known(&self) -> Vec<Known> {
         let elsewhere = |way| Known {

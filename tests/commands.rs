@@ -3,6 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 #![expect(clippy::indexing_slicing, reason = "a panic is how a test fails")]
 
+#[cfg(unix)]
+#[path = "commands/accounts.rs"]
+mod accounts;
 #[path = "commands/cloning.rs"]
 mod cloning;
 #[path = "commands/creating.rs"]

@@ -55,12 +55,9 @@ pub(super) async fn login(what: &cli::Login, config: &Config) -> Result<Exit, Fa
         username: what.account.clone().filter(|_| account.is_none()),
     };
     let signed_in = ways.ask(&wanted, tell).await?;
+    // Whoever signed in last comes last.
     let known = signed_in.known();
-    let who = known.iter().rfind(|known| {
-        let id = known.identity.as_ref().map(|identity| identity.id);
-        wanted.account.is_none() || id == wanted.account
-    });
-    let Some(known) = who else { return Ok(Exit::DONE) };
+    let Some(known) = known.last() else { return Ok(Exit::DONE) };
     let tenant = known.tenants.first().map(|id| format!(", tenant {id}")).unwrap_or_default();
     output::result(&format!("signed in as {}{tenant}\n", user(known)))?;
     output::message(kept(&known.kept));

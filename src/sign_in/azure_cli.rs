@@ -145,7 +145,7 @@ fn read(stdout: &[u8]) -> Result<Lease, Failure> {
     let ends = seconds(&answer.ends)
         .or_else(|| local(&answer.ends_here))
         .unwrap_or_else(|| clock::now() + TimeDelta::minutes(10));
-    Ok(Lease { bearer: Bearer::new(answer.access_token), ends })
+    Ok(Lease::new(Bearer::new(answer.access_token), ends))
 }
 
 fn seconds(value: &Value) -> Option<DateTime<Utc>> {
