@@ -87,6 +87,8 @@ pub enum Command {
     Logout(Logout),
     /// Show the accounts that azpat signs in as
     Accounts(Accounts),
+    /// Show what azpat changed, as this computer remembers it
+    Log(Log),
     /// Print every setting, its value and where it comes from
     Config,
     /// Run a stand-in for the service on this computer, for tests and demonstrations
@@ -278,17 +280,28 @@ pub struct Logout {
 pub struct Accounts {
     /// How to write the result
     #[arg(long, value_enum, default_value_t)]
-    pub format: AccountsFormat,
+    pub format: ReportFormat,
 }
 
-/// How the accounts are written.
+/// How accounts, the log and open items are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum AccountsFormat {
+pub enum ReportFormat {
     /// Columns for people
     #[default]
     Table,
     /// For programs
     Json,
+}
+
+/// `azpat log`
+#[derive(Args, Clone, Debug)]
+pub struct Log {
+    /// How to write the result
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ReportFormat,
+    /// Only look whether every line is as it was written and follows the one before
+    #[arg(long, conflicts_with = "format")]
+    pub verify: bool,
 }
 
 /// `azpat emulator`
