@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use self::{
     edit::{Edit, Model},
-    sign_in::{Accounts, AccountsFormat, Init, Login, Logout},
+    sign_in::{Accounts, Init, Login, Logout},
 };
 use crate::{
     config::{Flags, value},
@@ -96,6 +96,8 @@ pub enum Command {
     Logout(Logout),
     /// Show the accounts that azpat signs in as
     Accounts(Accounts),
+    /// Show what azpat changed, as this computer remembers it
+    Log(Log),
     /// Print every setting, its value and where it comes from
     Config,
     /// Run a stand-in for the service on this computer, for tests and demonstrations
@@ -236,6 +238,27 @@ pub struct Revoke {
     /// Say what would be done, but change nothing
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// How accounts, limits, the log and open items are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// Columns for people
+    #[default]
+    Table,
+    /// For programs
+    Json,
+}
+
+/// `azpat log`
+#[derive(Args, Clone, Debug)]
+pub struct Log {
+    /// How to write the result
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ReportFormat,
+    /// Only look whether every line is as it was written and follows the one before
+    #[arg(long, conflicts_with = "format")]
+    pub verify: bool,
 }
 
 /// `azpat emulator`

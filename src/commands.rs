@@ -9,6 +9,7 @@ mod extend;
 mod find;
 mod init;
 mod list;
+mod log;
 pub mod output;
 mod record;
 mod revoke;
@@ -87,6 +88,7 @@ pub async fn run(command: Command, config: &Config) -> Exit {
         Command::Login(what) => accounts::login(&what, config).await,
         Command::Logout(what) => accounts::logout(&what, config).await,
         Command::Accounts(what) => accounts::list(&what, config).await,
+        Command::Log(what) => log::run(&what, config),
         Command::Config => settings::run(config),
         Command::Emulator(what) => serve::run(&what).await,
     })

@@ -1,5 +1,7 @@
 //! From what is configured to what the client needs; for the screen's worker and the commands alike.
 
+use std::path::PathBuf;
+
 use tempfile::TempDir;
 
 use crate::{
@@ -20,12 +22,17 @@ pub fn ways(service: &ServiceSettings) -> Result<Ways, Failure> {
     if entra.client_id.is_none() {
         return Ok(Ways::without_app(method));
     }
-    let folder = config::state_folder(&Environment::of_process())?;
+    let folder = folder()?;
     let choice = match entra.token_store {
         Store::Keyring => Choice::Keyring,
         Store::File => Choice::File,
     };
     Ways::new(method, entra, TokenStore::new(choice, folder.clone()), folder)
+}
+
+/// The folder for state of a configured service.
+pub fn folder() -> Result<PathBuf, Failure> {
+    config::state_folder(&Environment::of_process())
 }
 
 /// The client's settings for a configured service.
@@ -58,6 +65,11 @@ impl Demo {
         Ok(Self { emulator, folder })
     }
 
+    /// Its own folder for state. Made by whoever writes there first, for nobody else to read.
+    pub fn folder(&self) -> PathBuf {
+        self.folder.path().join("state")
+    }
+
     /// Somebody who is signed in already.
     pub fn sign_in(&self) -> SignIn {
         SignIn::token(Bearer::new(self.emulator.access_token()))
@@ -74,8 +86,7 @@ impl Demo {
             scopes: Vec::new(),
             token_store: Store::Keyring,
         };
-        // Made by whoever writes there first, for nobody else to read.
-        let folder = self.folder.path().join("state");
+        let folder = self.folder();
         let store = TokenStore::new(Choice::Memory, folder.clone());
         Ways::new(SignInMethod::Browser, &entra, store, folder)
     }

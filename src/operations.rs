@@ -2,13 +2,17 @@
 //! what they take, what they tell. How each is carried out stands in its own file.
 
 pub mod create;
+mod desk;
 pub mod edit;
 pub mod extend;
 pub mod list;
 pub mod membership;
+mod records;
 pub mod revoke;
 
 use chrono::{DateTime, TimeDelta, Utc};
+
+pub use self::{desk::Desk, records::Records};
 
 use crate::{
     pat::{

@@ -18,6 +18,8 @@ mod extending;
 mod init;
 #[path = "commands/listing.rs"]
 mod listing;
+#[path = "commands/log.rs"]
+mod log;
 #[path = "commands/revoking.rs"]
 mod revoking;
 #[path = "commands/shell.rs"]

@@ -1,8 +1,9 @@
 //! The command line of setting up, signing in and out.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use uuid::Uuid;
 
+use super::ReportFormat;
 use crate::{config::value, identity::Tenant};
 
 /// `azpat init`
@@ -59,15 +60,5 @@ pub struct Logout {
 pub struct Accounts {
     /// How to write the result
     #[arg(long, value_enum, default_value_t)]
-    pub format: AccountsFormat,
-}
-
-/// How the accounts are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum AccountsFormat {
-    /// Columns for people
-    #[default]
-    Table,
-    /// For programs
-    Json,
+    pub format: ReportFormat,
 }

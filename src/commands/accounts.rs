@@ -9,7 +9,7 @@ use super::{
     table::{self, Column},
 };
 use crate::{
-    cli::{self, AccountsFormat},
+    cli::{self, ReportFormat},
     config::{Config, Missing, Source},
     connect::{self, Demo},
     effect::SignIn as Wanted,
@@ -152,15 +152,15 @@ pub(super) async fn list(what: &cli::Accounts, config: &Config) -> Result<Exit, 
     let (ways, _demo) = ways(config).await?;
     let known = ways.known().await?;
     match what.format {
-        AccountsFormat::Json => {
+        ReportFormat::Json => {
             let rows: Vec<_> = known.iter().map(Row::new).collect();
             let text = serde_json::to_string_pretty(&rows).unwrap_or_default();
             output::result(&format!("{text}\n"))?;
         }
-        AccountsFormat::Table if known.is_empty() => {
+        ReportFormat::Table if known.is_empty() => {
             output::message("nobody has signed in yet; `azpat login` does");
         }
-        AccountsFormat::Table => {
+        ReportFormat::Table => {
             let rows: Vec<_> = known.iter().map(cells).collect();
             output::result(&table::render(COLUMNS, &rows, output::width()))?;
         }

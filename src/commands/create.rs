@@ -18,7 +18,7 @@ use crate::{
     cli::{self, SecretFormat},
     config::Config,
     failure::{Failure, FailureKind},
-    operations::{Creation, NewPat, create, revoke},
+    operations::{Creation, NewPat, create},
     pat::{Organization, Thresholds, date, scope},
     secret::PatSecret,
     text,
@@ -76,7 +76,7 @@ pub(super) async fn make(
         ))?;
         return Ok(Exit::DONE);
     }
-    let creation = create::create(&session.client, new).await?;
+    let creation = create::create(&session.desk.client, new).await?;
     let Creation { pat, .. } = &creation;
     output::message(format!(
         "created {}: ends {}",
@@ -91,7 +91,7 @@ pub(super) async fn make(
         ));
     }
     if let Err(error) = deliver(order.format, &creation, config.preferences.thresholds, now) {
-        let undone = revoke::revoke(&session.client, pat).await;
+        let undone = session.desk.revoke(pat).await;
         let rest = match undone {
             Ok(_) => "so the token was revoked again".to_owned(),
             Err(failure) => format!("and the token is still alive, since azpat {failure}"),

@@ -16,7 +16,7 @@ use crate::{
     cli::{self, Format},
     config::Config,
     failure::Failure,
-    operations::{Confirmation, Edit, edit},
+    operations::{Confirmation, Edit},
     pat::{
         Pat, Thresholds,
         change::{Change, Field, differences},
@@ -57,7 +57,7 @@ pub(super) async fn run(what: &cli::Edit, config: &Config) -> Result<Exit, Failu
         let sentence = format!("would change {}", find::named(pat));
         return shown.write(&sentence, &change.applied(pat), &[]);
     }
-    let edit = edit::edit(&session.client, pat, &change).await?;
+    let edit = session.desk.edit(pat, &change).await?;
     for told in edit.told(Zone::Local) {
         output::message(format!("{}: {told}", find::named(pat)));
     }

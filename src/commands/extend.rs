@@ -13,7 +13,7 @@ use crate::{
     cli::{self, Format},
     config::Config,
     failure::{Failure, FailureKind},
-    operations::{Confirmation, Extension, edit, extend},
+    operations::{Confirmation, Extension, edit},
     pat::{Pat, date, warning::Warning},
     when::{self, Zone},
 };
@@ -38,7 +38,7 @@ pub(super) async fn run(what: &cli::Extend, config: &Config) -> Result<Exit, Fai
         let sentence = format!("would extend {}: to {}", find::named(pat), day(to));
         return write(what.format, &extended(pat, None), &sentence);
     }
-    let extension = extend::extend(&session.client, pat, to).await?;
+    let extension = session.desk.extend(pat, to).await?;
     if extension.is_shortened() {
         output::message(shortened(&extension));
     }

@@ -11,7 +11,7 @@ use crate::{
     pat::{
         Pat,
         change::{Change, Field, differences},
-        scope,
+        date, scope,
     },
     text,
     when::{self, Zone},
@@ -85,6 +85,18 @@ impl Edit {
     /// The fields that are not as they should be: not as asked, or changed although nobody asked.
     pub fn deviations(&self) -> Vec<Field> {
         differences(&self.change.applied(&self.before), &self.pat)
+    }
+
+    /// What it is now, of that which was asked for: `name "bot", ends 2027-…`.
+    pub(super) fn summary(&self) -> String {
+        let asked = [Field::Name, Field::Scope, Field::End];
+        let asked = asked.into_iter().filter(|field| self.change.asks(*field));
+        let each = asked.map(|field| match field {
+            Field::End => format!("ends {}", date::format(self.pat.valid_to)),
+            Field::Scope => format!("scope {}", text::visible(&self.pat.scope)),
+            field => format!("{} {}", title(field), value(&self.pat, field, Zone::utc())),
+        });
+        each.collect::<Vec<_>>().join(", ")
     }
 
     /// What is not as it should be, one phrase for each field.

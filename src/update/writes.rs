@@ -71,6 +71,12 @@ pub(super) fn extended(
     }
 }
 
+/// What was done is done, also if it could not be written down.
+pub(super) fn unrecorded(state: &mut State, failure: &Failure) -> Effects {
+    state.notices.warn(format!("it was done, but is not in the log: azpat {failure}"));
+    Effects::none()
+}
+
 fn tell_extension(state: &mut State, extension: &Extension) {
     let zone = state.setting.zone;
     let name = extension.pat.name.visible().into_owned();
