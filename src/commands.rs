@@ -2,15 +2,19 @@
 //! that goes wrong becomes a `Failure`, and one place turns that into words and a code.
 
 mod accounts;
+mod clone;
 mod create;
 mod doctor;
+mod edit;
 mod extend;
 mod find;
 mod init;
 mod list;
+mod log;
 pub mod output;
 mod record;
 mod revoke;
+mod rights;
 mod serve;
 mod session;
 mod settings;
@@ -80,12 +84,15 @@ pub async fn run(command: Command, config: &Config) -> Exit {
         Command::List(what) => list::run(&what, config).await,
         Command::Show(what) => show::run(&what, config).await,
         Command::Create(what) => create::run(&what, config).await,
+        Command::Clone(what) => clone::run(&what, config).await,
+        Command::Edit(what) => edit::run(&what, config).await,
         Command::Extend(what) => extend::run(&what, config).await,
         Command::Revoke(what) => revoke::run(&what, config).await,
         Command::Login(what) => accounts::login(&what, config).await,
         Command::Logout(what) => accounts::logout(&what, config).await,
         Command::Accounts(what) => accounts::list(&what, config).await,
         Command::Doctor(what) => doctor::run(&what, Ok(config)).await,
+        Command::Log(what) => log::run(&what, config),
         Command::Config => settings::run(config),
         Command::Emulator(what) => serve::run(&what).await,
     })

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::{
     Exit, find, output,
     record::{self, Record},
+    rights,
     session::Session,
     until,
 };
@@ -17,39 +18,65 @@ use crate::{
     cli::{self, SecretFormat},
     config::Config,
     failure::{Failure, FailureKind},
-    operations::{Creation, NewPat, create, revoke},
+    operations::{Creation, NewPat, create},
     pat::{Organization, Thresholds, date, scope},
     secret::PatSecret,
     text,
     when::{self, Zone},
 };
 
+/// How a new token is to be made.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Order {
+    pub(super) format: SecretFormat,
+    pub(super) allow_full_access: bool,
+    pub(super) dry_run: bool,
+}
+
 pub(super) async fn run(what: &cli::Create, config: &Config) -> Result<Exit, Failure> {
-    let scope = scopes(&what.scopes)?;
-    check_name(&what.name)?;
+    let attempt = attempt(&what.name);
+    let scope = rights::scope(&what.scopes, &what.presets, "")?.ok_or_else(|| {
+        Failure::new(FailureKind::Usage, attempt.clone(), "a token needs a scope")
+            .hint("name one with --scope, or a task with --preset")
+    })?;
+    rights::check_name(&what.name, &attempt)?;
     let session = Session::open(config).await?;
-    let organization = session.organization().await?;
+    let organization = session.organization(&attempt).await?;
     let now = session.now();
     let valid_to = until::end(what.lifetime, what.to, now, config.preferences.extend_by);
-    if valid_to <= now {
-        let why = format!("{} is over already", when::full(valid_to, Zone::Local));
-        return Err(Failure::new(FailureKind::Usage, attempt(&what.name), why));
-    }
+    until::check(valid_to, now, &attempt)?;
     let new = NewPat { organization, name: what.name.clone(), scope, valid_to };
-    if scope::ids(&new.scope).any(|id| id == scope::FULL_ACCESS) {
-        output::message("full access: whoever has this token can do everything that you can");
-    }
-    if what.dry_run {
+    let order = Order {
+        format: what.format,
+        allow_full_access: what.allow_full_access,
+        dry_run: what.dry_run,
+    };
+    make(&session, &new, order, config).await
+}
+
+/// Makes a token and writes its secret.
+pub(super) async fn make(
+    session: &Session,
+    new: &NewPat,
+    order: Order,
+    config: &Config,
+) -> Result<Exit, Failure> {
+    let (now, valid_to) = (session.now(), new.valid_to);
+    let is_consented = order.allow_full_access || order.dry_run;
+    rights::consent(&new.scope, &new.name, is_consented, &attempt(&new.name))?;
+    if order.dry_run {
+        let summary = scope::Summary::new(&new.scope).to_string();
         output::result(&format!(
-            "would create {} in {}: {}, until {}\n",
+            "would create {} in {}: {}, until {}\n{}\n",
             text::visible(&new.name),
             new.organization,
-            scope::words(&new.scope),
+            text::visible(&scope::words(&new.scope)),
             when::full(valid_to, Zone::Local),
+            text::visible(&summary),
         ))?;
         return Ok(Exit::DONE);
     }
-    let creation = create::create(&session.client, &new).await?;
+    let creation = create::create(&session.desk.client, new).await?;
     let Creation { pat, .. } = &creation;
     output::message(format!(
         "created {}: ends {}",
@@ -63,8 +90,8 @@ pub(super) async fn run(what: &cli::Create, config: &Config) -> Result<Exit, Fai
             pat.organization,
         ));
     }
-    if let Err(error) = deliver(what.format, &creation, config.preferences.thresholds, now) {
-        let undone = revoke::revoke(&session.client, pat).await;
+    if let Err(error) = deliver(order.format, &creation, config.preferences.thresholds, now) {
+        let undone = session.desk.revoke(pat).await;
         let rest = match undone {
             Ok(_) => "so the token was revoked again".to_owned(),
             Err(failure) => format!("and the token is still alive, since azpat {failure}"),
@@ -78,38 +105,6 @@ pub(super) async fn run(what: &cli::Create, config: &Config) -> Result<Exit, Fai
 
 fn attempt(name: &str) -> String {
     format!("create {}", text::cut(name, 60))
-}
-
-/// The scope field for these ids, each known; several may stand in one text.
-fn scopes(given: &[String]) -> Result<String, Failure> {
-    let mut ids: Vec<&str> = Vec::new();
-    for id in given.iter().flat_map(|text| text.split([' ', ','])).filter(|id| !id.is_empty()) {
-        if scope::find(id).is_none() {
-            let why = format!("{} is no scope of Azure DevOps", text::cut(id, 60));
-            let failure = Failure::new(FailureKind::Usage, "create a token", why);
-            let near = scope::all()
-                .map(|scope| (strsim::jaro_winkler(&scope.id, id), &scope.id))
-                .filter(|(likeness, _)| *likeness > 0.8)
-                .max_by(|a, b| a.0.total_cmp(&b.0));
-            return Err(match near {
-                Some((_, near)) => failure.hint(format!("did you mean {near}?")),
-                None => failure.hint("scopes look like vso.code or vso.packaging_write"),
-            });
-        }
-        if !ids.contains(&id) {
-            ids.push(id);
-        }
-    }
-    Ok(ids.join(" "))
-}
-
-fn check_name(name: &str) -> Result<(), Failure> {
-    let is_plain = !name.trim().is_empty() && name.chars().count() <= 256;
-    if is_plain && text::visible(name) == name {
-        return Ok(());
-    }
-    let why = "a name has 1 to 256 visible characters, and no blank at its ends";
-    Err(Failure::new(FailureKind::Usage, attempt(name), why))
 }
 
 /// A new token with its secret.
@@ -156,7 +151,7 @@ fn line(format: SecretFormat, secret: &PatSecret) -> String {
 
 impl Session {
     /// The one organization that a new token is for.
-    async fn organization(&self) -> Result<Organization, Failure> {
+    pub(super) async fn organization(&self, attempt: &str) -> Result<Organization, Failure> {
         let (mut organizations, failures) = self.asked().await?;
         // An account that could not be asked may have another one.
         if let Some(failure) = failures.into_iter().next() {
@@ -166,7 +161,7 @@ impl Session {
             (Some(only), true) => Ok(only),
             (None, _) => Err(Failure::new(
                 FailureKind::NotFound,
-                "create a token",
+                attempt,
                 "no organization of yours was found",
             )),
             (Some(last), false) => {
@@ -174,7 +169,7 @@ impl Session {
                 let names: Vec<_> = organizations.iter().map(Organization::as_str).collect();
                 let why =
                     format!("a token is for one organization, and there are {}", names.join(", "));
-                Err(Failure::new(FailureKind::Usage, "create a token", why)
+                Err(Failure::new(FailureKind::Usage, attempt, why)
                     .hint("name one with --organization"))
             }
         }
@@ -186,28 +181,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn scopes_are_known_ones() {
-        let scopes =
-            |given: &[&str]| scopes(&given.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>());
-        assert_eq!(scopes(&["vso.code,vso.build", "vso.code"]).unwrap(), "vso.code vso.build");
-        let failure = scopes(&["vso.codes"]).unwrap_err();
-        assert_eq!(failure.hint.as_deref(), Some("did you mean vso.code?"));
-    }
-
-    #[test]
     fn each_reader_gets_its_form() {
         let secret = PatSecret::new("s3cret");
         assert_eq!(line(SecretFormat::Token, &secret), "s3cret");
         assert_eq!(line(SecretFormat::Base64, &secret), "OnMzY3JldA==");
         assert_eq!(line(SecretFormat::Header, &secret), "Authorization: Basic OnMzY3JldA==");
         assert_eq!(line(SecretFormat::Env, &secret), "AZURE_DEVOPS_EXT_PAT=s3cret");
-    }
-
-    #[test]
-    fn names_are_visible() {
-        assert!(check_name("ci on build-01").is_ok());
-        for wrong in ["", "  ", " a", "a\u{202e}b", "a\n", &"x".repeat(257)] {
-            assert!(check_name(wrong).is_err(), "{wrong}");
-        }
     }
 }
