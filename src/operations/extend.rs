@@ -15,10 +15,8 @@ use crate::{
 pub async fn extend(client: &Client, pat: &Pat, to: DateTime<Utc>) -> Result<Extension, Failure> {
     match client.update(pat, to).await {
         Ok(pat) => Ok(Extension { pat, requested: to, confirmation: Confirmation::Answered }),
-        Err(Problem { failure, effect: Effect::Unknown }) => {
-            read_back(client, pat, to, failure).await
-        }
-        Err(problem) => Err(problem.failure),
+        Err(Problem { failure, effect: Effect::None }) => Err(failure),
+        Err(problem) => read_back(client, pat, to, problem).await,
     }
 }
 
@@ -27,7 +25,7 @@ async fn read_back(
     client: &Client,
     pat: &Pat,
     to: DateTime<Utc>,
-    lost: Failure,
+    lost: Problem,
 ) -> Result<Extension, Failure> {
     let mut now = None;
     for pause in client.limits().looks {
@@ -38,26 +36,36 @@ async fn read_back(
                 return Ok(Extension { pat: read, requested: to, confirmation });
             }
             Ok(read) => now = Some(read),
-            Err(problem) => {
-                return Err(Failure {
-                    kind: FailureKind::Unconfirmed,
-                    why: format!(
-                        "{}; whether it was extended is not known, since it cannot be read: {}",
-                        lost.why, problem.failure.why
-                    ),
-                    hint: Some("reload and look at its end before trying again".to_owned()),
-                    ..lost
-                });
+            // Both say that there is no such token.
+            Err(Problem { effect: Effect::Missing, .. }) if lost.effect == Effect::Missing => {
+                return Err(lost.failure);
             }
+            Err(problem) => return Err(unconfirmed(lost.failure, &problem.failure)),
         }
     }
     let end = now.map_or(pat.valid_to, |now| now.valid_to);
     let end = when::day(end, Zone::utc());
+    let hint = match lost.effect {
+        Effect::Missing => "reload the list: it may have been revoked meanwhile",
+        Effect::None | Effect::Unknown => "try again",
+    };
     Err(Failure {
-        why: format!("not extended: {}; the token still ends {end}", lost.why),
-        hint: Some("try again".to_owned()),
-        ..lost
+        why: format!("not extended: {}; the token still ends {end}", lost.failure.why),
+        hint: Some(hint.to_owned()),
+        ..lost.failure
     })
+}
+
+fn unconfirmed(lost: Failure, unread: &Failure) -> Failure {
+    Failure {
+        kind: FailureKind::Unconfirmed,
+        why: format!(
+            "{}; whether it was extended is not known, since it cannot be read: {}",
+            lost.why, unread.why
+        ),
+        hint: Some("reload and look at its end before trying again".to_owned()),
+        ..lost
+    }
 }
 
 /// The service rounds dates to 1/300 s.
