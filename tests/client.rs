@@ -8,6 +8,7 @@ mod client {
     mod connecting;
     mod creating;
     mod environment;
+    mod framing;
     mod listing;
     mod network;
     mod outcomes;
