@@ -14,6 +14,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub(crate) use self::replace::{create, put, sweep};
 pub use self::{document::Document, lines::Lines, lock::Lock};
 use crate::{
     failure::{Failure, FailureKind},
@@ -60,17 +61,17 @@ pub fn read(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, Failure> {
 /// ones, and no other file keeps any of them. Writers of one file exclude each other by a [`Lock`].
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     check(path, "write")?;
-    replace::sweep(path);
-    let written = replace::create(path).and_then(|mut fresh| {
+    sweep(path);
+    let written = create(path).and_then(|mut fresh| {
         replace::fill(&mut fresh, bytes)?;
-        replace::put(fresh, path)
+        put(fresh, path)
     });
     written.map_err(|error| cannot("write", path, error.to_string()))
 }
 
 /// Removes the file, and what a killed process left of it; absent is fine.
 pub fn remove(path: &Path) -> Result<(), Failure> {
-    replace::sweep(path);
+    sweep(path);
     match fs::remove_file(path) {
         Err(error) if error.kind() != ErrorKind::NotFound => {
             Err(cannot("remove", path, error.to_string()))

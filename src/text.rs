@@ -140,7 +140,27 @@ mod tests {
         }
     }
 
+    /// All there are, in the middle of a text: 1.1 million.
+    #[test]
+    fn every_character_is_shown_as_it_is_or_by_its_number() {
+        let mut marked = 0;
+        for c in '\0'..=char::MAX {
+            let text = format!("a{c}b");
+            let shown = visible(&text);
+            if is_invisible(c) {
+                marked += 1;
+                assert_eq!(shown, format!("a‹U+{:04X}›b", u32::from(c)));
+                assert_eq!(visible(&shown), shown);
+            } else {
+                assert!(matches!(shown, Cow::Borrowed(_)) && !c.is_control(), "{c:?}");
+            }
+        }
+        assert!(marked > 4_000, "{marked}");
+    }
+
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(10_000))]
+
         #[test]
         fn nothing_invisible_is_left_and_inside_a_text_twice_is_once(text in any::<String>()) {
             let once = visible(&text).into_owned();

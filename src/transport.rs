@@ -168,7 +168,7 @@ pub(super) async fn read(
                 return Err(Lost::new(true, why));
             }
             Ok(Err(error)) if error.is_decode() && !is_cut(&error) => {
-                return Err(Lost::nonsense(format!("the answer of {host} cannot be unpacked")));
+                return Err(Lost::nonsense(format!("the answer of {host} is garbled")));
             }
             Ok(Err(_error)) => {
                 return Err(Lost::new(true, format!("{host} cut its answer short")));

@@ -9,6 +9,7 @@ mod client {
     mod creating;
     mod editing;
     mod environment;
+    mod framing;
     mod listing;
     mod network;
     mod outcomes;

@@ -306,6 +306,27 @@ fn key_repeat_and_pastes_revoke_nothing() {
 }
 
 #[test]
+fn ten_megabytes_pasted_into_a_question_and_a_field_do_nothing() {
+    let runtime = runtime();
+    let (emulator, mut program) = connected(&runtime);
+    let (_, row) = some(&emulator);
+    let mut paste = "revoke\ry\r\n\tq\x03\u{202e}\x1b[200~".repeat(10 << 20 >> 4).into_bytes();
+    paste.truncate(10 << 20);
+    let paste_it = |program: &mut Program| {
+        program.keys("\x1b[200~").raw(&paste).keys("\x1b[201~");
+    };
+    program.keys(&row).keys("x").wait("cannot be undone");
+    paste_it(&mut program);
+    program.keys("\x1b").wait_until("the list", |screen| !screen.contains("cannot be undone"));
+    program.keys("/");
+    paste_it(&mut program);
+    program.wait("revoke").wait("0 of");
+    program.keys("\x1b").wait_until("the list", |screen| !screen.contains("0 of"));
+    program.keys("?").wait("search").keys("\x1b");
+    assert_eq!(writes(&emulator), 0);
+}
+
+#[test]
 fn leaving_with_a_revocation_pending_asks() {
     let runtime = runtime();
     let options = Options::generated(&[("contoso", 12)]);

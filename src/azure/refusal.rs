@@ -377,6 +377,10 @@ fn other(answer: &Answer, said: Said) -> Trouble {
             ..Trouble::broken(format!("the service failed{text} [{code}]"))
         }
         .hint("try again later"),
+        // A promise of an answer, and not one.
+        status if status.is_informational() => {
+            Trouble::broken(format!("the service began an answer and gave none{text} [{code}]"))
+        }
         _ => Trouble::new(FailureKind::Refused, format!("the service refused{text} [{code}]")),
     }
 }

@@ -28,11 +28,11 @@ pub async fn edit(client: &Client, pat: &Pat, change: &Change) -> Result<Edit, F
     };
     match client.update(pat, change).await {
         Ok(after) => Ok(edited(after, Confirmation::Answered)),
-        Err(Problem { failure, effect: Effect::Unknown }) => {
-            let after = read_back(client, pat, change, failure).await?;
+        Err(Problem { failure, effect: Effect::None }) => Err(failure),
+        Err(problem) => {
+            let after = read_back(client, pat, change, problem).await?;
             Ok(edited(after, Confirmation::ReadBack))
         }
-        Err(problem) => Err(problem.failure),
     }
 }
 
@@ -41,7 +41,7 @@ async fn read_back(
     client: &Client,
     pat: &Pat,
     change: &Change,
-    lost: Failure,
+    lost: Problem,
 ) -> Result<Pat, Failure> {
     let done = if change.only_extends(pat) { "extended" } else { "changed" };
     let wanted = change.applied(pat);
@@ -56,17 +56,11 @@ async fn read_back(
                 }
                 now = read;
             }
-            Err(problem) => {
-                return Err(Failure {
-                    kind: FailureKind::Unconfirmed,
-                    why: format!(
-                        "{}; whether it was {done} is not known, since it cannot be read: {}",
-                        lost.why, problem.failure.why
-                    ),
-                    hint: Some("reload and look at it before trying again".to_owned()),
-                    ..lost
-                });
+            // Both say that there is no such token.
+            Err(Problem { effect: Effect::Missing, .. }) if lost.effect == Effect::Missing => {
+                return Err(lost.failure);
             }
+            Err(problem) => return Err(unconfirmed(done, lost.failure, &problem.failure)),
         }
     }
     let is = if change.only_extends(pat) {
@@ -74,11 +68,27 @@ async fn read_back(
     } else {
         "is as it was".to_owned()
     };
+    let hint = match lost.effect {
+        Effect::Missing => "reload the list: it may have been revoked meanwhile",
+        Effect::None | Effect::Unknown => "try again",
+    };
     Err(Failure {
-        why: format!("not {done}: {}; the token {is}", lost.why),
-        hint: Some("try again".to_owned()),
-        ..lost
+        why: format!("not {done}: {}; the token {is}", lost.failure.why),
+        hint: Some(hint.to_owned()),
+        ..lost.failure
     })
+}
+
+fn unconfirmed(done: &str, lost: Failure, unread: &Failure) -> Failure {
+    Failure {
+        kind: FailureKind::Unconfirmed,
+        why: format!(
+            "{}; whether it was {done} is not known, since it cannot be read: {}",
+            lost.why, unread.why
+        ),
+        hint: Some("reload and look at it before trying again".to_owned()),
+        ..lost
+    }
 }
 
 impl Edit {

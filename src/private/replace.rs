@@ -14,7 +14,7 @@ const SUFFIX: &str = ".new";
 
 /// A fresh file beside it, 0600 from its first instant; removed when dropped. It is locked, which
 /// tells it from what a killed process left behind.
-pub(super) fn create(path: &Path) -> io::Result<NamedTempFile> {
+pub(crate) fn create(path: &Path) -> io::Result<NamedTempFile> {
     for _ in 0..16 {
         let fresh = tempfile::Builder::new()
             .prefix(&prefix(path))
@@ -36,14 +36,14 @@ pub(super) fn fill(fresh: &mut NamedTempFile, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Into its place, and the folder's new entry on the disk.
-pub(super) fn put(fresh: NamedTempFile, path: &Path) -> io::Result<()> {
+pub(crate) fn put(fresh: NamedTempFile, path: &Path) -> io::Result<()> {
     fresh.persist(path).map_err(|error| error.error)?;
     super::sync(folder(path))
 }
 
 /// Removes what killed processes left; what a living one is writing is locked. A failure here is
 /// no reason not to write.
-pub(super) fn sweep(path: &Path) {
+pub(crate) fn sweep(path: &Path) {
     let Ok(entries) = fs::read_dir(folder(path)) else { return };
     let prefix = prefix(path);
     for entry in entries.flatten() {

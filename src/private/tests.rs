@@ -88,7 +88,7 @@ async fn nothing_is_open_to_others_under_any_umask() {
         let folder = PathBuf::from(env::var_os(PLACE).unwrap()).join("a/b");
         super::folder(&folder).unwrap();
         let path = folder.join("file");
-        let fresh = replace::create(&path).unwrap();
+        let fresh = create(&path).unwrap();
         assert_eq!(mode(fresh.path()), 0o600);
         write(&path, b"x").unwrap();
         let _lock = Lock::try_acquire(&folder.join("lock")).unwrap().unwrap();
@@ -217,7 +217,7 @@ fn die(role: &str, path: &Path) {
         assert!(failure.why.contains("too large"), "{failure}");
         std::process::abort();
     }
-    let mut fresh = replace::create(path).unwrap();
+    let mut fresh = create(path).unwrap();
     if role == "created" {
         killed();
     }
@@ -225,7 +225,7 @@ fn die(role: &str, path: &Path) {
     if role == "filled" {
         killed();
     }
-    replace::put(fresh, path).unwrap();
+    put(fresh, path).unwrap();
     killed();
 }
 
@@ -259,17 +259,17 @@ async fn whoever_dies_while_writing_leaves_old_or_new_and_the_next_one_cleans_up
 fn a_failed_write_leaves_nothing_and_a_living_one_is_not_swept() {
     let (_home, folder) = home();
     let path = folder.join("file");
-    let fresh = replace::create(&path).unwrap();
+    let fresh = create(&path).unwrap();
     write(&path, OLD).unwrap();
     assert_eq!(others(&path).len(), 1);
     assert!(fresh.path().exists());
     drop(fresh);
     assert_eq!(others(&path), Vec::<String>::new());
     // A rename that fails: a folder has taken the place meanwhile.
-    let mut fresh = replace::create(&path).unwrap();
+    let mut fresh = create(&path).unwrap();
     replace::fill(&mut fresh, b"new").unwrap();
     fs::remove_file(&path).unwrap();
     fs::create_dir(&path).unwrap();
-    replace::put(fresh, &path).unwrap_err();
+    put(fresh, &path).unwrap_err();
     assert_eq!(others(&path), Vec::<String>::new());
 }

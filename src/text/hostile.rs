@@ -84,9 +84,9 @@ pub(crate) fn texts(count: usize) -> Vec<String> {
     let controls = (0..=0x1f).chain(0x7f..=0x9f).filter_map(char::from_u32).map(String::from);
     let mixed = std::iter::repeat_with(|| {
         let mut text = String::new();
-        for _ in 0..random.usize(1..6) {
+        for _ in 0..random.usize(1..4) {
             let part = PARTS[random.usize(0..PARTS.len())];
-            let times = if random.u8(..) == 0 { random.usize(1..400) } else { 1 };
+            let times = if random.u16(..1_000) == 0 { random.usize(1..400) } else { 1 };
             text.push_str(&part.repeat(times));
             text.extend((random.u8(..) < 40).then(|| random.char(..)));
         }

@@ -9,6 +9,7 @@ use crate::{
     azure::{Call, Route},
     event::Connection,
     failure::{Failure, FailureKind},
+    identity::{AccountId, Identity, Kept, Known, Way},
     operations::Account,
     pat::{
         AuthorizationId,
@@ -30,8 +31,11 @@ use crate::{
     },
 };
 
-/// How many tokens stand on one screen.
-const BATCH: usize = 10;
+/// Wide enough for all texts of a place.
+const SIZE: (u16, u16) = (240, 20);
+
+/// How many texts stand in each place of a frame: in rows of their own, or in one line.
+const TOGETHER: usize = 8;
 
 #[derive(Clone, Default)]
 struct Bytes(Rc<RefCell<Vec<u8>>>);
@@ -47,16 +51,29 @@ impl io::Write for Bytes {
     }
 }
 
-/// The bytes that draw a screen from nothing.
-fn drawn(state: &State) -> String {
-    let bytes = Bytes::default();
-    let area = Rect::new(0, 0, state.size.0, state.size.1);
-    let options = TerminalOptions { viewport: Viewport::Fixed(area) };
-    let backend = CrosstermBackend::new(bytes.clone());
-    let mut terminal = Terminal::with_options(backend, options).unwrap();
-    terminal.draw(|frame| super::draw(frame, state)).unwrap();
-    drop(terminal);
-    String::from_utf8(bytes.0.take()).unwrap()
+/// A terminal that is watched: one for all frames, so that each costs what has changed.
+struct Watched {
+    terminal: Terminal<CrosstermBackend<Bytes>>,
+    bytes: Bytes,
+}
+
+impl Watched {
+    fn new() -> Self {
+        let bytes = Bytes::default();
+        let options =
+            TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, SIZE.0, SIZE.1)) };
+        let backend = CrosstermBackend::new(bytes.clone());
+        Self { terminal: Terminal::with_options(backend, options).unwrap(), bytes }
+    }
+
+    /// Draws a frame of which nothing may reach the terminal but text and azpat's own sequences.
+    fn draw(&mut self, state: &State) {
+        self.terminal.draw(|frame| super::draw(frame, state)).unwrap();
+        let drawn = String::from_utf8(self.bytes.0.take()).unwrap();
+        let text = without_own(&drawn);
+        assert!(!text.contains('\n'), "{text:?}");
+        assert_inert(&text);
+    }
 }
 
 /// The text that is left without azpat's own sequences: places, styles, and the cursor.
@@ -77,12 +94,6 @@ fn without_own(drawn: &str) -> String {
     text
 }
 
-fn assert_own_only(state: &State) {
-    let text = without_own(&drawn(state));
-    assert!(!text.contains('\n'), "{text:?}");
-    assert_inert(&text);
-}
-
 fn call(text: &str) -> Call {
     Call {
         at: now(),
@@ -95,13 +106,37 @@ fn call(text: &str) -> Call {
     }
 }
 
-/// A list of tokens with these names, and the first of them everywhere else.
-fn state(names: &[String]) -> State {
-    let first = &names[0];
+/// A failure in which all of them stand.
+fn failure(texts: &[String]) -> Failure {
+    let (what, rest) = texts.split_at(texts.len() / 3);
+    let (why, hint) = rest.split_at(rest.len() / 2);
+    let [what, why, hint] = [what, why, hint].map(|texts| texts.join("a"));
+    Failure::new(FailureKind::Service, what, why).hint(hint)
+}
+
+fn id(number: usize) -> AuthorizationId {
+    AuthorizationId(uuid::Uuid::from_u128(u128::try_from(number).unwrap()))
+}
+
+fn known(number: usize, text: &str) -> Known {
+    let id = AccountId { tenant: uuid::Uuid::nil(), oid: id(number).0 };
+    let (username, name) = (Untrusted::new(text), Untrusted::new(text));
+    Known {
+        identity: Some(Identity { id, username, name }),
+        way: Way::Browser,
+        tenants: Vec::new(),
+        organizations: Vec::new(),
+        kept: Kept::Keyring,
+        signed_out: None,
+    }
+}
+
+/// Connected, and nothing known yet.
+fn empty() -> State {
     let account = Account {
         id: "1".to_owned(),
         name: Untrusted::new("Ada"),
-        mail: Untrusted::new(first.as_str()),
+        mail: Untrusted::new("ada@example.org"),
     };
     let connection = Connection {
         accounts: Vec::new(),
@@ -112,49 +147,61 @@ fn state(names: &[String]) -> State {
         is_test_service: false,
     };
     let mut state = State::new(Setting::default(), Session::Connected(connection), now());
-    state.size = (100, 30);
+    state.size = SIZE;
+    state
+}
+
+/// Tokens with these names: in the rows, in the warning, in the pane, and before one is revoked.
+fn draw_tokens(watched: &mut Watched, texts: &[String]) {
+    let mut state = empty();
     state.inventory.begin_pass();
-    for (number, name) in (1_i32..).zip(names) {
+    for (number, text) in (1_i32..).zip(texts) {
         let pat =
-            pat(u128::from(number.unsigned_abs())).named(name).scoped(&format!("vso.code {name}"));
+            pat(u128::from(number.unsigned_abs())).named(text).scoped(&format!("vso.code {text}"));
         state.inventory.add(pat.ends_in(TimeDelta::hours(number.into())));
     }
     let moment = state.moment();
     state.tally = Tally::of(state.inventory.pats().iter(), moment);
     state.table.rebuild(&state.inventory, moment);
-    state.traffic.calls.extend(names.iter().map(|name| call(name)));
-    state
+    watched.draw(&state);
+    state.detail.is_open = true;
+    let confirm = Confirm::new(Question::Revoke { ids: vec![id(1)] }, texts.last().cloned());
+    state.mode = Mode::Confirm(confirm);
+    watched.draw(&state);
 }
 
-fn failure(text: &str) -> Failure {
-    Failure::new(FailureKind::Service, text, text).hint(text)
+/// Messages, and all else that stands on the screen without a token.
+fn draw_messages(watched: &mut Watched, texts: &[String]) {
+    let mut state = empty();
+    state.notices.fail(&failure(texts));
+    watched.draw(&state);
+    state.notices.dismiss();
+    state.listing.results.insert(pat(1).organization, Err(failure(texts)));
+    state.mode = Mode::Organizations(Cursor::default());
+    watched.draw(&state);
+    state.listing.results.clear();
+    state.traffic.calls.extend(texts.iter().map(|text| call(text)));
+    state.mode = Mode::Calls(Cursor::default());
+    watched.draw(&state);
+    let Session::Connected(connection) = &mut state.session else { unreachable!() };
+    connection.accounts.extend((0..).zip(texts).map(|(at, text)| known(at, text)));
+    connection.accounts[0].signed_out = Some(failure(texts));
+    state.mode = Mode::Accounts(Cursor::default());
+    watched.draw(&state);
 }
 
 #[test]
 fn ten_thousand_hostile_texts_reach_no_terminal() {
-    let texts = texts(10_000);
-    for names in texts.chunks(BATCH) {
-        let mut state = state(names);
-        state.detail.is_open = true;
-        // What stands alone on a screen costs a frame each: every fifth has to do.
-        for (row, name) in names.iter().enumerate().step_by(5) {
-            state.table.cursor.select(row, names.len(), names.len());
-            // Header, strip, row and detail pane stand beside the message.
-            state.notices.fail(&failure(name));
-            state.listing.results.insert(pat(1).organization, Err(failure(name)));
-            state.table.filter = name.as_str().into();
-            assert_own_only(&state);
-            state.notices.dismiss();
-            let id = AuthorizationId(uuid::Uuid::from_u128(u128::try_from(row).unwrap() + 1));
-            let confirm = Confirm::new(Question::Revoke { ids: vec![id] }, Some(name.clone()));
-            state.mode = Mode::Confirm(confirm);
-            assert_own_only(&state);
-            state.mode = Mode::Browse;
-        }
-        // All of them stand in the rows; the first one also below them.
-        state.mode = Mode::Calls(Cursor::default());
-        assert_own_only(&state);
-        state.mode = Mode::Organizations(Cursor::default());
-        assert_own_only(&state);
+    let mut watched = Watched::new();
+    for texts in texts(10_000).chunks(TOGETHER) {
+        draw_tokens(&mut watched, texts);
+    }
+}
+
+#[test]
+fn ten_thousand_hostile_messages_reach_no_terminal() {
+    let mut watched = Watched::new();
+    for texts in texts(10_000).chunks(TOGETHER) {
+        draw_messages(&mut watched, texts);
     }
 }

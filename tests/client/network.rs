@@ -1,5 +1,7 @@
 //! What a network or a broken server can do to a call, and what is said about it.
 
+use std::net::Ipv4Addr;
+
 use azpat::{
     azure::{Client, Settings},
     failure::{Failure, FailureKind},
@@ -8,7 +10,7 @@ use azpat::{
     secret::Bearer,
     sign_in::SignIn,
 };
-use tokio::net::TcpListener;
+use tokio::net::TcpSocket;
 
 use super::{
     rig::{client, limits},
@@ -73,7 +75,10 @@ async fn addresses_outside_the_list_are_refused_before_a_socket_opens() {
 
 #[tokio::test]
 async fn each_stage_has_its_words() {
-    let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    // Nobody else can take the port while it is held, and nobody listens on it.
+    let held = TcpSocket::new_v4().unwrap();
+    held.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+    let free = held.local_addr().unwrap();
     let (refused, _) = client(&format!("http://{free}/").parse().unwrap(), "token", limits());
     let failure = refused.account(None).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::Network);

@@ -178,11 +178,17 @@ async fn a_token_that_is_not_found_is_looked_for_first() {
             rig.emulator.control().set(one_fault(Operation::Revoke, &kind, Some(carried_out)));
             let result = revoke(&rig.client, &pat).await;
             assert_eq!(result.is_ok(), carried_out, "{status}: {result:?}");
+            let pat = rig.some_active().await;
+            rig.emulator.control().set(one_fault(Operation::Update, &kind, Some(carried_out)));
+            let result = extend(&rig.client, &pat, in_thirty_days(&pat)).await;
+            assert_eq!(result.is_ok(), carried_out, "{status}: {result:?}");
+            let is_extended = rig.truth(&pat).valid_to != pat.valid_to;
+            assert_eq!(is_extended, carried_out, "{status}: {result:?}");
         }
     }
     let rig = Rig::start(30).await;
     let pat = rig.some_active().await;
-    let unknown = Pat { id: azpat::pat::AuthorizationId(uuid::Uuid::from_u128(7)), ..pat };
+    let unknown = Pat { id: azpat::pat::AuthorizationId(uuid::Uuid::from_u128(7)), ..pat.clone() };
     let failure = revoke(&rig.client, &unknown).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::NotFound, "{failure}");
     assert!(failure.why.contains("in none of the lists"), "{failure}");
@@ -192,6 +198,11 @@ async fn a_token_that_is_not_found_is_looked_for_first() {
     let to = in_thirty_days(&unknown);
     let failure = extend(&rig.client, &unknown, to).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::NotFound, "{failure}");
+    // A token that was revoked meanwhile is not found by the write, but can be read.
+    revoke(&rig.client, &pat).await.unwrap();
+    let failure = extend(&rig.client, &pat, in_thirty_days(&pat)).await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::NotFound, "{failure}");
+    assert!(failure.why.starts_with("not extended: "), "{failure}");
 }
 
 #[tokio::test]

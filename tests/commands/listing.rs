@@ -1,9 +1,9 @@
 //! `list` and `show`: which tokens, in which form, and what is said when something is missing.
 
-use std::{net::TcpListener, process::Stdio};
+use std::{net::Ipv4Addr, process::Stdio};
 
 use azpat::emulator::{FaultKind, Operation, SignIn};
-use tokio::io::AsyncReadExt as _;
+use tokio::{io::AsyncReadExt as _, net::TcpSocket};
 
 use crate::shell::{Shell, TOKEN, Token};
 
@@ -206,7 +206,10 @@ async fn without_a_sign_in_the_code_is_3() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_connection_the_code_is_1() {
     let mut shell = Shell::with(&TOKENS).await;
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    // Nobody else can take the port while it is held, and nobody listens on it.
+    let held = TcpSocket::new_v4().unwrap();
+    held.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+    let port = held.local_addr().unwrap().port();
     let url = format!("http://127.0.0.1:{port}");
     shell.variables.insert("AZPAT_SERVICE_URL", url.clone().into());
     shell.variables.insert("AZPAT_PROFILE_URL", url.into());

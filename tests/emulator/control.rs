@@ -134,6 +134,24 @@ async fn the_state_file_keeps_the_ledger_but_no_secret() {
     }
 }
 
+/// A killed process leaves a file beside it that nobody holds; a living one holds its own.
+#[tokio::test]
+async fn what_a_crash_left_beside_the_state_file_is_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let [left, held, other] = [".state.json.aB3.new", ".state.json.cD4.new", "state.json.new"]
+        .map(|name| folder.path().join(name));
+    for path in [&left, &held, &other] {
+        std::fs::write(path, "{\"tok").unwrap();
+    }
+    let lock = std::fs::File::open(&held).unwrap();
+    lock.lock().unwrap();
+    let state = Some(folder.path().join("state.json"));
+    let client = Client::start(Options { state, ..Options::generated(&[("contoso", 1)]) }).await;
+    assert!(!left.exists() && held.exists() && other.exists());
+    client.new_token("kept").await;
+    assert!(folder.path().join("state.json").exists() && held.exists());
+}
+
 #[tokio::test]
 async fn a_state_file_that_cannot_be_written_is_said_so() {
     let parent = tempfile::tempdir().unwrap();
