@@ -75,7 +75,7 @@ pub enum Command {
     List(List),
     /// Show everything about one token
     Show(Show),
-    /// Create a token, and write its secret to standard output
+    /// Create a token, and write its secret to standard output or to the places you name
     Create(Create),
     /// Move the end of a token
     Extend(Extend),
@@ -164,9 +164,14 @@ pub struct Create {
     /// 2027-01-31T12:00:00Z
     #[arg(long, value_name = "DATE", value_parser = until)]
     pub to: Option<Until>,
-    /// In which form the secret is written
-    #[arg(long, value_enum, default_value_t)]
-    pub format: SecretFormat,
+    /// Deliver the secret to this place instead of standard output, such as npmrc, git or a name of
+    /// `sinks` in the configuration; may be given several times
+    #[arg(long = "sink", value_name = "SINK")]
+    pub sinks: Vec<String>,
+    /// In which form the secret is written to standard output: with --sink only if this is given,
+    /// else as `token`
+    #[arg(long, value_enum)]
+    pub format: Option<SecretFormat>,
     /// Say what would be done, but change nothing
     #[arg(long)]
     pub dry_run: bool,

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod create;
+mod delivery;
 mod extend;
 mod find;
 mod init;

@@ -1,5 +1,7 @@
 //! From what is configured to what the client needs; for the screen's worker and the commands alike.
 
+use std::path::Path;
+
 use tempfile::TempDir;
 
 use crate::{
@@ -56,6 +58,11 @@ impl Demo {
             Failure::new(FailureKind::Service, "start the example service", error.to_string())
         })?;
         Ok(Self { emulator, folder })
+    }
+
+    /// What the user's home folder is in the demonstration; it goes with it.
+    pub fn home(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Somebody who is signed in already.

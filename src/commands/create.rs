@@ -1,5 +1,6 @@
-//! `azpat create`: makes a token and writes its secret once, as the last line of the results. A
-//! secret that cannot be written is not left behind alive: the token is revoked again.
+//! `azpat create`: makes a token and delivers its secret: to the places that are named, else once to
+//! standard output, as the last line of the results. If no place takes the secret, the token is not
+//! left behind alive: it is revoked again.
 
 use std::io::{self, Write as _};
 
@@ -8,18 +9,19 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::{
-    Exit, find, output,
+    Exit, delivery, find, output,
     record::{self, Record},
     session::Session,
-    until,
+    together, until,
 };
 use crate::{
     cli::{self, SecretFormat},
-    config::Config,
+    config::{Config, SinkKind},
     failure::{Failure, FailureKind},
     operations::{Creation, NewPat, create, revoke},
     pat::{Organization, Thresholds, date, scope},
     secret::PatSecret,
+    sink::{Delivery, Sink},
     text,
     when::{self, Zone},
 };
@@ -39,18 +41,23 @@ pub(super) async fn run(what: &cli::Create, config: &Config) -> Result<Exit, Fai
     if scope::ids(&new.scope).any(|id| id == scope::FULL_ACCESS) {
         output::message("full access: whoever has this token can do everything that you can");
     }
+    let sinks = session.sinks(config, &what.sinks)?;
+    let places = Places::of(what, &sinks);
+    let plans = delivery::plans(&places.others, &Delivery::to(new.organization.clone()))?;
     if what.dry_run {
         output::result(&format!(
-            "would create {} in {}: {}, until {}\n",
+            "would create {} in {}: {}, until {}\n{}",
             text::visible(&new.name),
             new.organization,
             scope::words(&new.scope),
             when::full(valid_to, Zone::Local),
+            delivery::shown(&plans),
         ))?;
         return Ok(Exit::DONE);
     }
+    output::show(&delivery::shown(&plans));
     let creation = create::create(&session.client, &new).await?;
-    let Creation { pat, .. } = &creation;
+    let Creation { pat, secret, .. } = &creation;
     output::message(format!(
         "created {}: ends {}",
         find::named(pat),
@@ -63,17 +70,46 @@ pub(super) async fn run(what: &cli::Create, config: &Config) -> Result<Exit, Fai
             pat.organization,
         ));
     }
-    if let Err(error) = deliver(what.format, &creation, config.preferences.thresholds, now) {
-        let undone = revoke::revoke(&session.client, pat).await;
-        let rest = match undone {
-            Ok(_) => "so the token was revoked again".to_owned(),
-            Err(failure) => format!("and the token is still alive, since azpat {failure}"),
-        };
-        let why = format!("the secret could not be written ({error}), {rest}");
-        return Err(Failure::new(FailureKind::Service, attempt(&new.name), why)
-            .hint(format!("look whether {} is revoked, then create it again", pat.id)));
+    let (mut done, mut failures) =
+        delivery::deliver(&places.others, &Delivery::of(pat), secret).await;
+    if let Some(format) = places.stdout {
+        match write(format, &creation, config.preferences.thresholds, now) {
+            Ok(()) => done += 1,
+            Err(error) => {
+                let attempt = "write the secret to standard output";
+                failures.push(Failure::new(FailureKind::Service, attempt, error.to_string()));
+            }
+        }
     }
-    Ok(Exit::DONE)
+    if done > 0 {
+        failures.iter().for_each(output::failure);
+        return Ok(together(done, &failures));
+    }
+    let undone = revoke::revoke(&session.client, pat).await;
+    let rest = match undone {
+        Ok(_) => "so the token was revoked again".to_owned(),
+        Err(failure) => format!("and the token is still alive, since azpat {failure}"),
+    };
+    let reasons: Vec<_> = failures.iter().map(|failure| failure.why.as_str()).collect();
+    let why = format!("the secret could not be written ({}), {rest}", reasons.join("; "));
+    Err(Failure::new(FailureKind::Service, attempt(&new.name), why)
+        .hint(format!("look whether {} is revoked, then create it again", pat.id)))
+}
+
+/// Where the secret is to go. Standard output comes last, as the last line of the results.
+struct Places<'a> {
+    others: Vec<&'a Sink>,
+    stdout: Option<SecretFormat>,
+}
+
+impl<'a> Places<'a> {
+    fn of(what: &cli::Create, sinks: &'a [Sink]) -> Self {
+        let (stdout, others): (Vec<_>, Vec<_>) =
+            sinks.iter().partition(|sink| sink.kind() == SinkKind::Stdout);
+        let is_wanted = sinks.is_empty() || !stdout.is_empty();
+        let stdout = what.format.or_else(|| is_wanted.then(SecretFormat::default));
+        Self { others, stdout }
+    }
 }
 
 fn attempt(name: &str) -> String {
@@ -123,7 +159,7 @@ struct Created<'a> {
 }
 
 /// Writes the secret. Whatever keeps it from being read whole is an error, a closed pipe too.
-fn deliver(
+fn write(
     format: SecretFormat,
     creation: &Creation,
     thresholds: Thresholds,

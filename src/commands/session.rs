@@ -15,6 +15,7 @@ use crate::{
     identity::Step,
     operations::{Completeness, Page, list, membership},
     pat::{Organization, Pat, inventory::Inventory},
+    sink::{Sink, Sinks},
     text,
 };
 
@@ -25,7 +26,7 @@ pub(super) struct Session {
     /// Empty: all of the user.
     organizations: Vec<Organization>,
     /// Serves as long as the session lives.
-    _demo: Option<Demo>,
+    demo: Option<Demo>,
 }
 
 impl Session {
@@ -42,14 +43,23 @@ impl Session {
         let sign_in = connect::ways(service)?.silent(tell_skipped).await?;
         let settings = connect::to_service(service, sign_in);
         let client = Client::new(settings, |_| ())?;
-        Ok(Self { client, organizations: service.organizations.clone(), _demo: None })
+        Ok(Self { client, organizations: service.organizations.clone(), demo: None })
     }
 
     async fn demo(organizations: &[Organization]) -> Result<Self, Failure> {
         let demo = Demo::start().await?;
         let settings = demo.settings(demo.sign_in());
         let client = Client::new(settings, |_| ())?;
-        Ok(Self { client, organizations: organizations.to_vec(), _demo: Some(demo) })
+        Ok(Self { client, organizations: organizations.to_vec(), demo: Some(demo) })
+    }
+
+    /// The places for secrets with these names.
+    pub(super) fn sinks(&self, config: &Config, names: &[String]) -> Result<Vec<Sink>, Failure> {
+        let sinks = match &self.demo {
+            Some(demo) => Sinks::demo(demo.home()),
+            None => Sinks::new(&config.sinks),
+        };
+        names.iter().map(|name| sinks.find(name).cloned()).collect()
     }
 
     /// The service's time, by which tokens end.
