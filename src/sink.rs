@@ -2,17 +2,24 @@
 //! configuration. A plan is made first and changes nothing, so that it can be shown; the secret
 //! comes in when the plan is carried out, and is kept here by nobody.
 
+mod address;
 mod change;
 mod command;
 mod env_file;
 mod file;
 mod form;
 mod git;
+mod ini;
 mod keyring;
+mod maven;
 mod netrc;
 mod npmrc;
+mod nuget;
+mod pip;
 mod places;
 mod program;
+mod pypirc;
+mod xml;
 
 use std::{
     io::{self, Write as _},
@@ -31,12 +38,16 @@ use crate::{
 };
 
 /// Those that need no description. `env` and `command` do.
-const USUAL: [SinkKind; 6] = [
+const USUAL: [SinkKind; 10] = [
     SinkKind::Stdout,
     SinkKind::Clipboard,
     SinkKind::Keyring,
     SinkKind::Git,
     SinkKind::Npmrc,
+    SinkKind::Maven,
+    SinkKind::Nuget,
+    SinkKind::Pip,
+    SinkKind::Pypirc,
     SinkKind::Netrc,
 ];
 

@@ -37,6 +37,11 @@ impl Change {
         Self::replace(at, MARK.to_string(), label)
     }
 
+    /// Something goes that is no secret but must not be shown either, `new` comes.
+    pub(super) fn splice(at: Range<usize>, new: impl Into<String>) -> Self {
+        Self { at, new: new.into(), label: None }
+    }
+
     pub(super) fn insert(at: usize, new: impl Into<String>) -> Self {
         Self { at: at..at, new: new.into(), label: None }
     }
@@ -47,6 +52,15 @@ impl Change {
         let gap = if text.is_empty() || text.ends_with('\n') { "" } else { end };
         Self::insert(text.len(), format!("{gap}{}{end}", lines.join(end)))
     }
+}
+
+/// A line at this place, where the line above has ended if it could.
+pub(super) fn first_in(text: &str, at: usize, line: &str) -> Change {
+    let end = line_end(text);
+    let is_open =
+        text.get(..at).is_some_and(|before| !before.is_empty() && !before.ends_with('\n'));
+    let gap = if is_open { end } else { "" };
+    Change::insert(at, format!("{gap}{line}{end}"))
 }
 
 /// The kind of line end that the text has.

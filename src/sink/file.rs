@@ -11,8 +11,9 @@ use super::{
     change::{self, Change},
     env_file,
     form::Form,
-    netrc, npmrc,
+    maven, netrc, npmrc, nuget, pip,
     places::Places,
+    pypirc,
 };
 use crate::{
     config::{SinkKind, SinkSettings},
@@ -70,15 +71,15 @@ fn changes(text: &str, entry: &Entry<'_>) -> (Result<Vec<Change>, Wrong>, Form) 
         SinkKind::Npmrc => (npmrc::changes(text, entry), Form::Encoded),
         SinkKind::Netrc => (netrc::changes(text, entry), Form::Token),
         SinkKind::Env => (Ok(env_file::changes(text, entry)), entry.sink.format.into()),
+        SinkKind::Maven => (maven::changes(text, entry), Form::Token),
+        SinkKind::Nuget => (nuget::changes(text, entry), Form::Token),
+        SinkKind::Pip => (pip::changes(text, entry), Form::Token),
+        SinkKind::Pypirc => (pypirc::changes(text, entry), Form::Token),
         SinkKind::Stdout
         | SinkKind::Clipboard
         | SinkKind::Keyring
         | SinkKind::Git
-        | SinkKind::Command
-        | SinkKind::Maven
-        | SinkKind::Nuget
-        | SinkKind::Pip
-        | SinkKind::Pypirc => (Err(Wrong::new("this is no file")), Form::Token),
+        | SinkKind::Command => (Err(Wrong::new("this is no file")), Form::Token),
     }
 }
 
