@@ -1,11 +1,14 @@
 //! The command line: what can be asked for, and how --help says it. Decides nothing.
 
+mod deliver;
+
 use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use uuid::Uuid;
 
+pub use self::deliver::{Deliver, GitCredential};
 use crate::{
     config::{Flags, value},
     identity::Tenant,
@@ -77,6 +80,8 @@ pub enum Command {
     Show(Show),
     /// Create a token, and write its secret to standard output or to the places you name
     Create(Create),
+    /// Take a secret from standard input to the places you name
+    Deliver(Deliver),
     /// Move the end of a token
     Extend(Extend),
     /// Revoke tokens for good
@@ -87,6 +92,8 @@ pub enum Command {
     Logout(Logout),
     /// Show the accounts that azpat signs in as
     Accounts(Accounts),
+    /// Serve git as a credential helper, with the secrets of the keyring
+    GitCredential(GitCredential),
     /// Print every setting, its value and where it comes from
     Config,
     /// Run a stand-in for the service on this computer, for tests and demonstrations

@@ -3,9 +3,12 @@
 
 mod accounts;
 mod create;
+mod deliver;
 mod delivery;
 mod extend;
 mod find;
+mod git_credential;
+mod hidden;
 mod init;
 mod list;
 pub mod output;
@@ -78,11 +81,13 @@ pub async fn run(command: Command, config: &Config) -> Exit {
         Command::List(what) => list::run(&what, config).await,
         Command::Show(what) => show::run(&what, config).await,
         Command::Create(what) => create::run(&what, config).await,
+        Command::Deliver(what) => deliver::run(&what, config).await,
         Command::Extend(what) => extend::run(&what, config).await,
         Command::Revoke(what) => revoke::run(&what, config).await,
         Command::Login(what) => accounts::login(&what, config).await,
         Command::Logout(what) => accounts::logout(&what, config).await,
         Command::Accounts(what) => accounts::list(&what, config).await,
+        Command::GitCredential(what) => git_credential::run(&what, config).await,
         Command::Config => settings::run(config),
         Command::Emulator(what) => serve::run(&what).await,
     })

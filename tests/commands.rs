@@ -5,6 +5,8 @@
 
 #[path = "commands/creating.rs"]
 mod creating;
+#[path = "commands/delivering.rs"]
+mod delivering;
 #[path = "commands/extending.rs"]
 mod extending;
 #[path = "commands/init.rs"]

@@ -192,13 +192,13 @@ fn line(format: SecretFormat, secret: &PatSecret) -> String {
 
 impl Session {
     /// The one organization that a new token is for.
-    async fn organization(&self) -> Result<Organization, Failure> {
+    pub(super) async fn organization(&self) -> Result<Organization, Failure> {
         let mut organizations = self.asked().await?;
         match (organizations.pop(), organizations.is_empty()) {
             (Some(only), true) => Ok(only),
             (None, _) => Err(Failure::new(
                 FailureKind::NotFound,
-                "create a token",
+                "choose an organization",
                 "no organization of yours was found",
             )),
             (Some(last), false) => {
@@ -206,7 +206,7 @@ impl Session {
                 let names: Vec<_> = organizations.iter().map(Organization::as_str).collect();
                 let why =
                     format!("a token is for one organization, and there are {}", names.join(", "));
-                Err(Failure::new(FailureKind::Usage, "create a token", why)
+                Err(Failure::new(FailureKind::Usage, "choose an organization", why)
                     .hint("name one with --organization"))
             }
         }
