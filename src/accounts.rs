@@ -33,6 +33,15 @@ pub struct Account {
 }
 
 impl Account {
+    /// As whom it signs in to a tenant; `None`: it was never there, or nobody can tell.
+    pub fn in_tenant(&self, tenant: Uuid) -> Option<AccountId> {
+        if tenant == self.identity.id.tenant {
+            return Some(self.identity.id);
+        }
+        // The same person is another account there.
+        self.tenants.get(&tenant).map(|oid| AccountId { tenant, oid: *oid })
+    }
+
     /// The name of its refresh token in the token store.
     pub fn entry(&self) -> String {
         format!("{}/{}", self.client_id, self.identity.id)

@@ -37,6 +37,7 @@ use tokio::sync::{OnceCell, Semaphore};
 use url::Url;
 
 pub(crate) use self::{
+    anonymous::CHECK_NETWORK,
     exchange::{Effect, Problem},
     pats::Filtered,
     wire::Scopes,
@@ -157,7 +158,7 @@ impl Client {
         TimeDelta::milliseconds(self.0.skew.load(Ordering::Relaxed))
     }
 
-    pub(crate) fn sign_in(&self) -> &SignIn {
+    pub fn sign_in(&self) -> &SignIn {
         &self.0.sign_in
     }
 

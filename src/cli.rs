@@ -1,6 +1,7 @@
 //! The command line: what can be asked for, and how --help says it. Decides nothing.
 
 mod deliver;
+mod emulator;
 
 use std::path::PathBuf;
 
@@ -8,11 +9,13 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use uuid::Uuid;
 
-pub use self::deliver::{Deliver, GitCredential};
+pub use self::{
+    deliver::{Deliver, GitCredential},
+    emulator::{Emulator, Filled},
+};
 use crate::{
     config::{Flags, value},
     identity::Tenant,
-    pat::Organization,
 };
 
 const AFTER_HELP: &str = "\
@@ -94,6 +97,8 @@ pub enum Command {
     Accounts(Accounts),
     /// Serve git as a credential helper, with the secrets of the keyring
     GitCredential(GitCredential),
+    /// Check configuration, network, keyring and sign-in, and say what to do about what fails
+    Doctor(Doctor),
     /// Print every setting, its value and where it comes from
     Config,
     /// Run a stand-in for the service on this computer, for tests and demonstrations
@@ -290,41 +295,25 @@ pub struct Logout {
 pub struct Accounts {
     /// How to write the result
     #[arg(long, value_enum, default_value_t)]
-    pub format: AccountsFormat,
+    pub format: TableOrJson,
 }
 
-/// How the accounts are written.
+/// `azpat doctor`
+#[derive(Args, Clone, Debug)]
+pub struct Doctor {
+    /// How to write the result
+    #[arg(long, value_enum, default_value_t)]
+    pub format: TableOrJson,
+}
+
+/// How results are written that are no list of tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum AccountsFormat {
-    /// Columns for people
+pub enum TableOrJson {
+    /// For people
     #[default]
     Table,
     /// For programs
     Json,
-}
-
-/// `azpat emulator`
-#[derive(Args, Clone, Debug)]
-pub struct Emulator {
-    /// Port on 127.0.0.1; 0 takes a free one
-    #[arg(long, default_value_t = 0)]
-    pub port: u16,
-    /// Organizations and how many tokens each has; without it the example data
-    #[arg(long = "organizations", value_name = "NAME:COUNT,…")]
-    #[arg(value_delimiter = ',', value_parser = filled)]
-    pub filled: Vec<Filled>,
-    /// The same seed makes the same tokens
-    #[arg(long, default_value_t = 7)]
-    pub seed: u64,
-    /// How long every answer is held back
-    #[arg(long, value_name = "SPAN", default_value = "0ms", value_parser = value::span)]
-    pub latency: TimeDelta,
-    /// Keep the tokens in FILE, across restarts
-    #[arg(long, value_name = "FILE")]
-    pub state: Option<PathBuf>,
-    /// Sign people in without asking them
-    #[arg(long)]
-    pub auto_accept: bool,
 }
 
 /// The end that was asked for.
@@ -343,21 +332,6 @@ fn until(text: &str) -> Result<Until, String> {
     time.ok().ok_or_else(|| {
         "must be a day such as 2027-01-31 or a time such as 2027-01-31T12:00:00Z".to_owned()
     })
-}
-
-/// An emulated organization with its number of tokens.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Filled {
-    pub organization: Organization,
-    pub tokens: usize,
-}
-
-fn filled(text: &str) -> Result<Filled, String> {
-    let (name, count) = text.split_once(':').unwrap_or((text, "40"));
-    let organization = name.parse().map_err(|error| format!("{error}"))?;
-    let tokens = count.parse().ok().filter(|count| *count <= 100_000);
-    let tokens = tokens.ok_or("the count must be a number up to 100000, as in contoso:250")?;
-    Ok(Filled { organization, tokens })
 }
 
 #[cfg(test)]
@@ -383,16 +357,6 @@ mod tests {
         assert_eq!(until("2027-01-31T12:00:00+01:00"), Ok(Until::Time(time)));
         for wrong in ["", "tomorrow", "2027-02-30", "31.01.2027", "2027-01-31T12:00:00"] {
             assert!(until(wrong).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn emulated_organizations_have_a_count() {
-        let count = |text| filled(text).map(|filled| filled.tokens);
-        assert_eq!(count("contoso:250"), Ok(250));
-        assert_eq!(count("contoso"), Ok(40));
-        for wrong in ["contoso:", "contoso:-1", "con toso:3", "contoso:9999999", ":3"] {
-            assert!(count(wrong).is_err(), "{wrong}");
         }
     }
 }

@@ -5,6 +5,7 @@ mod accounts;
 mod create;
 mod deliver;
 mod delivery;
+mod doctor;
 mod extend;
 mod find;
 mod git_credential;
@@ -27,7 +28,7 @@ use std::process::ExitCode;
 
 use crate::{
     cli::{self, Command},
-    config::{Config, Flags},
+    config::{Config, Flags, Problems},
     failure::{Failure, FailureKind},
 };
 
@@ -37,6 +38,8 @@ pub struct Exit(u8);
 
 impl Exit {
     pub const DONE: Self = Self(0);
+    /// Something was found that does not work.
+    pub const FAILING: Self = Self(1);
     /// Some of it was done, some was not.
     pub const PARTLY: Self = Self(5);
 }
@@ -88,9 +91,15 @@ pub async fn run(command: Command, config: &Config) -> Exit {
         Command::Logout(what) => accounts::logout(&what, config).await,
         Command::Accounts(what) => accounts::list(&what, config).await,
         Command::GitCredential(what) => git_credential::run(&what, config).await,
+        Command::Doctor(what) => doctor::run(&what, Ok(config)).await,
         Command::Config => settings::run(config),
         Command::Emulator(what) => serve::run(&what).await,
     })
+}
+
+/// Examines the configuration, right or wrong, and all that it leads to.
+pub async fn examine(what: &cli::Doctor, config: Result<&Config, &Problems>) -> Exit {
+    said(doctor::run(what, config).await)
 }
 
 /// Runs the emulator, which has no use for a configuration, right or wrong.

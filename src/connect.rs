@@ -1,6 +1,6 @@
 //! From what is configured to what the client needs; for the screen's worker and the commands alike.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
@@ -23,11 +23,20 @@ pub fn ways(service: &ServiceSettings) -> Result<Ways, Failure> {
         return Ok(Ways::without_app(method));
     }
     let folder = config::state_folder(&Environment::of_process())?;
+    Ways::new(method, entra, store(entra, folder.clone()), folder)
+}
+
+/// Where the sessions of azpat's own are kept.
+pub fn token_store(entra: &EntraSettings) -> Result<TokenStore, Failure> {
+    Ok(store(entra, config::state_folder(&Environment::of_process())?))
+}
+
+fn store(entra: &EntraSettings, folder: PathBuf) -> TokenStore {
     let choice = match entra.token_store {
         Store::Keyring => Choice::Keyring,
         Store::File => Choice::File,
     };
-    Ways::new(method, entra, TokenStore::new(choice, folder.clone()), folder)
+    TokenStore::new(choice, folder)
 }
 
 /// The client's settings for a configured service.

@@ -24,6 +24,12 @@ pub async fn open(url: &str) -> Result<(), Failure> {
     }
 }
 
+/// Whether there is a browser that [`open`] would start. Starts none.
+pub async fn has_browser() -> bool {
+    let found = tokio::task::spawn_blocking(webbrowser::Browser::is_available);
+    surroundings().has_desktop() && found.await.unwrap_or(false)
+}
+
 /// Where azpat runs. Several can hold at once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each holds or not, whatever the others do")]

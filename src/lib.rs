@@ -30,6 +30,7 @@ mod transport;
 pub mod accounts;
 pub mod azure;
 pub mod entra;
+pub mod memory;
 pub mod operations;
 pub mod private;
 pub mod secret;

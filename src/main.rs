@@ -8,11 +8,15 @@ use azpat::{
     commands::{self, Exit, output},
     config::{self, Config, Environment},
     failure::FailureKind,
-    terminal,
+    memory, terminal,
 };
 use clap::Parser as _;
 
 fn main() -> ExitCode {
+    if let Err(failure) = memory::close() {
+        output::message(failure);
+        return ExitCode::FAILURE;
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return output::usage(&error).into(),
@@ -23,7 +27,11 @@ fn main() -> ExitCode {
     if let Some(Command::Init(what)) = &cli.command {
         return wait(commands::init(what, &cli.global.flags()));
     }
-    let config = match config::load(&cli.global.flags(), &Environment::of_process()) {
+    let config = config::load(&cli.global.flags(), &Environment::of_process());
+    if let Some(Command::Doctor(what)) = cli.command {
+        return wait(commands::examine(&what, config.as_ref()));
+    }
+    let config = match config {
         Ok(config) => config,
         Err(problems) => {
             output::message(problems);
@@ -40,7 +48,13 @@ fn wait(command: impl Future<Output = Exit>) -> ExitCode {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     match runtime {
-        Ok(runtime) => runtime.block_on(command).into(),
+        Ok(runtime) => {
+            let exit = runtime.block_on(command);
+            // A browser that does not come back, or a name server that is silent, is nothing to wait
+            // for.
+            runtime.shutdown_background();
+            exit.into()
+        }
         Err(error) => {
             output::message(format!("cannot start: {error}"));
             ExitCode::FAILURE

@@ -37,6 +37,11 @@ pub fn folder(path: &Path) -> Result<(), Failure> {
     trusted.map_err(|distrust| distrust.failure("use the folder", path))
 }
 
+/// Whether files can be made in the folder.
+pub fn is_writable(folder: &Path) -> bool {
+    tempfile::tempfile_in(folder).is_ok()
+}
+
 /// What the file holds; `None` if it is not there. More than `limit` bytes are refused.
 pub fn read(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, Failure> {
     let Some(file) = open(path, OpenOptions::new().read(true), "read")? else { return Ok(None) };

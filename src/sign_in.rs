@@ -16,7 +16,10 @@ use uuid::Uuid;
 
 pub use self::ways::Ways;
 use crate::{
-    entra::{Claims, access_token},
+    entra::{
+        Claims,
+        access_token::{self, AccessClaims},
+    },
     failure::{Failure, FailureKind},
     identity::{AccountId, Kept, Known, Way},
     pat::Organization,
@@ -81,6 +84,12 @@ impl SignIn {
             Source::AzureCli(cli, _) => cli.lease(tenant).await.map(drop),
             _ => self.bearer(Realm::Home(None)).await.map(drop),
         }
+    }
+
+    /// Whether a bearer can be had now, and what it says about itself where it can be read.
+    pub(crate) async fn look(&self) -> Result<Option<AccessClaims>, Failure> {
+        let bearer = self.bearer(Realm::Home(None)).await?;
+        Ok(access_token::claims(bearer.expose()))
     }
 
     /// Whether it matters to which tenant an organization belongs.
@@ -161,6 +170,14 @@ impl SignIn {
         }
     }
 
+    /// Takes up which organizations the accounts are members of: an account that only belongs to
+    /// an organization's tenant may get a token there and still be a stranger to it.
+    pub(crate) async fn belong(&self, members: &[(AccountId, Vec<Organization>)]) {
+        if let Source::Session(session) = &self.0 {
+            session.belong(members).await;
+        }
+    }
+
     /// What screen and commands show of the accounts.
     pub fn known(&self) -> Vec<Known> {
         let elsewhere = |way| Known {
@@ -178,6 +195,11 @@ impl SignIn {
             Source::Token(_) => Vec::new(),
         }
     }
+}
+
+/// The version of the Azure CLI, or why it cannot be used.
+pub(crate) async fn azure_cli_version() -> Result<String, Failure> {
+    AzureCli::from_environment().version().await
 }
 
 /// A failure to sign in; the caller puts in what it was for.

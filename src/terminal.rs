@@ -4,6 +4,7 @@
 use std::{
     io::{self, BufWriter, IsTerminal as _, Stdout, Write as _},
     sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
 };
 
 use crossterm::{
@@ -14,11 +15,11 @@ use crossterm::{
     style::Print,
     terminal::{
         BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
-        disable_raw_mode, enable_raw_mode,
+        disable_raw_mode, enable_raw_mode, supports_keyboard_enhancement,
     },
 };
 use ratatui::{Terminal as Ratatui, backend::CrosstermBackend, layout::Rect};
-use tokio::sync::Notify;
+use tokio::{sync::Notify, task::spawn_blocking, time::timeout};
 
 use crate::{
     state::{Look, State},
@@ -29,6 +30,9 @@ use crate::{
 /// would wake the program on every movement of the mouse.
 const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
 const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
+
+/// How long the terminal may think about a question. crossterm waits two seconds.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Whether modes are set that have to be undone.
 static IS_TAKEN: AtomicBool = AtomicBool::new(false);
@@ -69,6 +73,17 @@ pub fn look(no_color: bool) -> Look {
         has_colour: !no_color && set("NO_COLOR").is_none(),
         has_unicode: is_utf8 || cfg!(any(windows, target_os = "macos")),
     }
+}
+
+/// Whether the terminal can tell all keys apart, by the kitty keyboard protocol; `None` where it
+/// does not answer. This writes a question that nobody sees, and what is typed meanwhile is lost.
+pub async fn tells_keys_apart() -> Option<bool> {
+    // Half an answer holds crossterm up for good, and with it the raw mode that it has set.
+    let answer = timeout(PATIENCE, spawn_blocking(supports_keyboard_enhancement)).await;
+    if answer.is_err() {
+        disable_raw_mode().ok();
+    }
+    answer.ok()?.ok()?.ok()
 }
 
 /// Proof that the terminal is taken. Dropping it gives the terminal back.

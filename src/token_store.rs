@@ -128,6 +128,19 @@ impl TokenStore {
         by_file.and(by_keyring)
     }
 
+    /// Removes a token that Entra refused. Where it was only in memory, what is kept is another
+    /// one, perhaps of a newer sign-in by another process, and stays.
+    pub async fn discard(&self, entry: &str, refused: &RefreshToken) -> Result<(), Failure> {
+        let was_in_memory = self.memory(|memory| {
+            let is_there = memory.get(entry) == Some(refused);
+            if is_there {
+                memory.remove(entry);
+            }
+            is_there
+        });
+        if was_in_memory { Ok(()) } else { self.delete(entry).await }
+    }
+
     /// Writes, reads and removes a token that means nothing.
     pub async fn probe(&self) -> Result<(), Failure> {
         let entry = "a test of azpat";

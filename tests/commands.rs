@@ -3,18 +3,32 @@
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 #![expect(clippy::indexing_slicing, reason = "a panic is how a test fails")]
 
+#[cfg(unix)]
+#[path = "commands/accounts.rs"]
+mod accounts;
+#[cfg(unix)]
+#[path = "commands/canary.rs"]
+mod canary;
 #[path = "commands/creating.rs"]
 mod creating;
 #[path = "commands/delivering.rs"]
 mod delivering;
+#[path = "commands/doctor.rs"]
+mod doctor;
 #[path = "commands/extending.rs"]
 mod extending;
 #[path = "commands/init.rs"]
 mod init;
 #[path = "commands/listing.rs"]
 mod listing;
+#[cfg(target_os = "linux")]
+#[path = "commands/process.rs"]
+mod process;
 #[path = "commands/revoking.rs"]
 mod revoking;
+#[cfg(unix)]
+#[path = "commands/scan.rs"]
+mod scan;
 #[path = "commands/shell.rs"]
 mod shell;
 #[path = "commands/usage.rs"]

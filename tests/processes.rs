@@ -26,6 +26,9 @@ use tokio::{
 };
 use uuid::Uuid;
 
+#[path = "processes/refresh.rs"]
+mod refresh;
+
 const ROLE: &str = "AZPAT_TEST_ROLE";
 const PLACE: &str = "AZPAT_TEST_PLACE";
 /// Far longer than anything takes here.

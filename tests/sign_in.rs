@@ -10,4 +10,5 @@ mod sign_in {
     mod refresh;
     mod refusals;
     mod rig;
+    mod session;
 }

@@ -16,6 +16,10 @@ mod defects;
 mod init;
 #[path = "terminal/pty.rs"]
 mod pty;
+#[path = "commands/scan.rs"]
+mod scan;
+#[path = "terminal/sign_in.rs"]
+mod sign_in;
 #[path = "terminal/troubled.rs"]
 mod troubled;
 

@@ -18,6 +18,9 @@ const FRONT: &str = "dev.azure.com";
 const OUTSIDE: [&str; 4] =
     [FRONT, "login.microsoftonline.com", "vssps.dev.azure.com", "app.vssps.visualstudio.com"];
 
+/// What to do where nothing more is known.
+pub(crate) const CHECK_NETWORK: &str = "check the network of this computer";
+
 /// A checked base address, with the connections to it.
 #[derive(Debug)]
 pub(super) struct Anonymous {
@@ -110,7 +113,7 @@ pub(super) fn failed(lost: Lost, attempt: String) -> Failure {
     let failure = Failure::new(lost.kind, attempt, lost.why);
     match lost.hint {
         Some(hint) => failure.hint(hint),
-        None => failure.hint("check the network of this computer"),
+        None => failure.hint(CHECK_NETWORK),
     }
 }
 

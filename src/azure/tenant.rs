@@ -47,7 +47,7 @@ impl Client {
 
     /// The tenant to sign in to for an organization. Where that cannot be found out now, the call
     /// that needs it tells what is wrong.
-    pub(super) async fn home(&self, organization: &Organization) -> Result<Option<Uuid>, Failure> {
+    pub(crate) async fn home(&self, organization: &Organization) -> Result<Option<Uuid>, Failure> {
         match self.tenant(organization).await {
             Ok(Owner::Tenant(tenant)) => Ok(Some(tenant)),
             Ok(Owner::Personal) => Err(personal(organization)),

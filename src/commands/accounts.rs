@@ -9,7 +9,7 @@ use super::{
     table::{self, Column},
 };
 use crate::{
-    cli::{self, AccountsFormat},
+    cli::{self, TableOrJson},
     config::{Config, Missing, Source},
     connect::{self, Demo},
     effect::SignIn as Wanted,
@@ -55,12 +55,9 @@ pub(super) async fn login(what: &cli::Login, config: &Config) -> Result<Exit, Fa
         username: what.account.clone().filter(|_| account.is_none()),
     };
     let signed_in = ways.ask(&wanted, tell).await?;
+    // Whoever signed in last comes last.
     let known = signed_in.known();
-    let who = known.iter().rfind(|known| {
-        let id = known.identity.as_ref().map(|identity| identity.id);
-        wanted.account.is_none() || id == wanted.account
-    });
-    let Some(known) = who else { return Ok(Exit::DONE) };
+    let Some(known) = known.last() else { return Ok(Exit::DONE) };
     let tenant = known.tenants.first().map(|id| format!(", tenant {id}")).unwrap_or_default();
     output::result(&format!("signed in as {}{tenant}\n", user(known)))?;
     output::message(kept(&known.kept));
@@ -155,15 +152,15 @@ pub(super) async fn list(what: &cli::Accounts, config: &Config) -> Result<Exit, 
     let (ways, _demo) = ways(config).await?;
     let known = ways.known().await?;
     match what.format {
-        AccountsFormat::Json => {
+        TableOrJson::Json => {
             let rows: Vec<_> = known.iter().map(Row::new).collect();
             let text = serde_json::to_string_pretty(&rows).unwrap_or_default();
             output::result(&format!("{text}\n"))?;
         }
-        AccountsFormat::Table if known.is_empty() => {
+        TableOrJson::Table if known.is_empty() => {
             output::message("nobody has signed in yet; `azpat login` does");
         }
-        AccountsFormat::Table => {
+        TableOrJson::Table => {
             let rows: Vec<_> = known.iter().map(cells).collect();
             output::result(&table::render(COLUMNS, &rows, output::width()))?;
         }

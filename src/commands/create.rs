@@ -193,7 +193,11 @@ fn line(format: SecretFormat, secret: &PatSecret) -> String {
 impl Session {
     /// The one organization that a new token is for.
     pub(super) async fn organization(&self) -> Result<Organization, Failure> {
-        let mut organizations = self.asked().await?;
+        let (mut organizations, failures) = self.asked().await?;
+        // An account that could not be asked may have another one.
+        if let Some(failure) = failures.into_iter().next() {
+            return Err(failure.hint("name one with --organization"));
+        }
         match (organizations.pop(), organizations.is_empty()) {
             (Some(only), true) => Ok(only),
             (None, _) => Err(Failure::new(

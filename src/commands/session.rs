@@ -67,18 +67,19 @@ impl Session {
         clock::now() + self.client.skew()
     }
 
-    /// The organizations that were asked for, else all of the user.
-    pub(super) async fn asked(&self) -> Result<Vec<Organization>, Failure> {
+    /// The organizations that were asked for, else all of the user, with why some may be missing.
+    pub(super) async fn asked(&self) -> Result<(Vec<Organization>, Vec<Failure>), Failure> {
         if !self.organizations.is_empty() {
-            return Ok(self.organizations.clone());
+            return Ok((self.organizations.clone(), Vec::new()));
         }
         let found = membership::find(&self.client, &[]).await?;
-        Ok(found.organizations.into_iter().map(|(organization, _)| organization).collect())
+        let names = found.organizations.into_iter().map(|(organization, _)| organization);
+        Ok((names.collect(), found.failures))
     }
 
     /// Reads all tokens of all organizations.
     pub(super) async fn listing(&self) -> Result<Listing, Failure> {
-        let organizations = self.asked().await?;
+        let (organizations, failures) = self.asked().await?;
         let inventory = Mutex::new(Inventory::default());
         let add = |page: Page| {
             let mut inventory = inventory.lock().unwrap_or_else(PoisonError::into_inner);
@@ -88,8 +89,7 @@ impl Session {
         };
         let results = list::list(&self.client, &organizations, add).await;
         let inventory = inventory.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let mut listing =
-            Listing { pats: inventory.pats().to_vec(), read: 0, failures: Vec::new() };
+        let mut listing = Listing { pats: inventory.pats().to_vec(), read: 0, failures };
         for (organization, result) in results {
             listing.note(&organization, result);
         }

@@ -40,6 +40,11 @@ impl Problems {
     pub(super) fn none(problems: Vec<Problem>) -> Result<(), Self> {
         if problems.is_empty() { Ok(()) } else { Err(Self(problems)) }
     }
+
+    /// Each with its place and what is wrong there.
+    pub fn lines(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|each| (each.place.as_str(), each.what.as_str()))
+    }
 }
 
 impl From<Problem> for Problems {

@@ -106,6 +106,12 @@ impl Control {
         self.world.entra().report(strict, now)
     }
 
+    /// Every secret of Entra ID that was issued or sent, with its kind: for those who look where
+    /// such a thing must not be. Not to be had from outside.
+    pub fn secrets(&self) -> Vec<(&'static str, String)> {
+        self.world.entra().secrets()
+    }
+
     /// Accepts a sign-in on another device as somebody, or as the owner of the tokens. False if nothing waits for it,
     /// or if that person may not.
     pub fn approve_device(&self, user_code: &str, account: Option<&str>) -> bool {

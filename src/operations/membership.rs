@@ -13,6 +13,8 @@ pub struct Membership {
     pub account: Option<Account>,
     /// With their ids where they are known.
     pub organizations: Vec<(Organization, Option<Uuid>)>,
+    /// Why the organizations of other accounts could not be found.
+    pub failures: Vec<Failure>,
 }
 
 /// Finds the organizations of all accounts, or the ids of those that are wanted. Listing needs no
@@ -21,7 +23,16 @@ pub async fn find(client: &Client, wanted: &[Organization]) -> Result<Membership
     let accounts = client.sign_in().accounts();
     let found = join_all(accounts.iter().map(|account| of(client, *account))).await;
     let account = found.iter().flatten().next().map(|(account, _)| account.clone());
-    let failure = found.iter().find_map(|found| found.as_ref().err()).cloned();
+    let failures: Vec<_> = found.iter().filter_map(|found| found.as_ref().err()).cloned().collect();
+    let members: Vec<_> = accounts
+        .iter()
+        .zip(&found)
+        .filter_map(|(id, found)| {
+            let (_, organizations) = found.as_ref().ok()?;
+            Some(((*id)?, organizations.iter().map(|(name, _)| name.clone()).collect()))
+        })
+        .collect();
+    client.sign_in().belong(&members).await;
     let mut all: Vec<(Organization, Uuid)> = Vec::new();
     for (organization, id) in found.into_iter().flatten().flat_map(|(_, found)| found) {
         if all.iter().all(|(known, _)| *known != organization) {
@@ -29,8 +40,8 @@ pub async fn find(client: &Client, wanted: &[Organization]) -> Result<Membership
         }
     }
     let organizations = if wanted.is_empty() {
-        match failure {
-            Some(failure) if all.is_empty() => return Err(failure),
+        match failures.first() {
+            Some(failure) if all.is_empty() => return Err(failure.clone()),
             _ => all.into_iter().map(|(organization, id)| (organization, Some(id))).collect(),
         }
     } else {
@@ -39,7 +50,7 @@ pub async fn find(client: &Client, wanted: &[Organization]) -> Result<Membership
         };
         wanted.iter().map(|wanted| (wanted.clone(), id(wanted))).collect()
     };
-    Ok(Membership { account, organizations })
+    Ok(Membership { account, organizations, failures })
 }
 
 async fn of(

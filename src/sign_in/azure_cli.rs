@@ -38,33 +38,29 @@ impl AzureCli {
 
     /// Asks for a token, of this tenant where one is given.
     pub(super) async fn lease(&self, tenant: Option<Uuid>) -> Result<Lease, Failure> {
-        let program = self.find().ok_or_else(|| {
-            failure(
-                "the Azure CLI (`az`) is not installed or not in PATH",
-                format!("install it and run `az login`, or set {VARIABLE}"),
-            )
-        })?;
-        let run = self.run(&program, tenant);
-        let output = tokio::time::timeout(self.limit, run).await.map_err(|_elapsed| {
-            failure(
-                format!("`az` gave no access token within {} s", self.limit.as_secs_f64()),
-                "run `az account get-access-token` by hand to see what it waits for",
-            )
-        })?;
-        let output = output.map_err(|error| {
-            failure(
-                format!(
-                    "`az` ({}) cannot be run: {error}",
-                    text::visible(&program.to_string_lossy())
-                ),
-                "run `az version` by hand to see what is wrong",
-            )
-        })?;
+        let mut arguments = vec!["account", "get-access-token", "--resource", RESOURCE];
+        let id = tenant.map(|tenant| tenant.to_string());
+        arguments.extend(["-o", "json"]);
+        arguments.extend(id.iter().flat_map(|id| ["--tenant", id]));
+        let output = self.run(&arguments, "access token").await?;
         if output.success {
             read(&output.stdout)
         } else {
             Err(explain(&String::from_utf8_lossy(&output.stderr), tenant))
         }
+    }
+
+    /// Which version it is. This asks nobody but `az`.
+    pub(super) async fn version(&self) -> Result<String, Failure> {
+        let output = self.run(&["version", "-o", "json"], "version").await?;
+        let answer = serde_json::from_slice::<Value>(&output.stdout).unwrap_or_default();
+        let version = answer.get("azure-cli").and_then(Value::as_str).filter(|_| output.success);
+        version.map(|version| text::cut(version, 40)).ok_or_else(|| {
+            failure(
+                "`az` does not say its version",
+                "run `az version` by hand to see what is wrong",
+            )
+        })
     }
 
     /// Only absolute folders count: whoever controls the current folder must not be run.
@@ -76,19 +72,45 @@ impl AzureCli {
             .find(|program| is_program(program))
     }
 
-    async fn run(&self, program: &Path, tenant: Option<Uuid>) -> std::io::Result<Output> {
-        let tenant = tenant.map(|tenant| ["--tenant".to_owned(), tenant.to_string()]);
-        let mut child = Command::new(program)
-            .args(["account", "get-access-token", "--resource", RESOURCE, "-o", "json"])
-            .args(tenant.into_iter().flatten())
-            .env_remove(VARIABLE)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()?;
-        collect(&mut child).await
+    /// Runs `az` to its end; `wanted` is what it is asked for.
+    async fn run(&self, arguments: &[&str], wanted: &str) -> Result<Output, Failure> {
+        let program = self.find().ok_or_else(|| {
+            failure(
+                "the Azure CLI (`az`) is not installed or not in PATH",
+                format!("install it and run `az login`, or set {VARIABLE}"),
+            )
+        })?;
+        let run = start(&program, arguments);
+        let output = tokio::time::timeout(self.limit, run).await.map_err(|_elapsed| {
+            let by_hand = arguments.iter().take_while(|argument| !argument.starts_with('-'));
+            let by_hand = by_hand.copied().collect::<Vec<_>>().join(" ");
+            failure(
+                format!("`az` gave no {wanted} within {} s", self.limit.as_secs_f64()),
+                format!("run `az {by_hand}` by hand to see what it waits for"),
+            )
+        })?;
+        output.map_err(|error| {
+            failure(
+                format!(
+                    "`az` ({}) cannot be run: {error}",
+                    text::visible(&program.to_string_lossy())
+                ),
+                "run `az version` by hand to see what is wrong",
+            )
+        })
     }
+}
+
+async fn start(program: &Path, arguments: &[&str]) -> std::io::Result<Output> {
+    let mut child = Command::new(program)
+        .args(arguments)
+        .env_remove(VARIABLE)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()?;
+    collect(&mut child).await
 }
 
 struct Output {
@@ -145,7 +167,7 @@ fn read(stdout: &[u8]) -> Result<Lease, Failure> {
     let ends = seconds(&answer.ends)
         .or_else(|| local(&answer.ends_here))
         .unwrap_or_else(|| clock::now() + TimeDelta::minutes(10));
-    Ok(Lease { bearer: Bearer::new(answer.access_token), ends })
+    Ok(Lease::new(Bearer::new(answer.access_token), ends))
 }
 
 fn seconds(value: &Value) -> Option<DateTime<Utc>> {

@@ -11,13 +11,22 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::{clock, failure::Failure, secret::Bearer};
 
 /// A bearer this close to its end is not used any more.
-pub(super) const MARGIN: TimeDelta = TimeDelta::minutes(5);
+const MARGIN: TimeDelta = TimeDelta::minutes(5);
 
 /// A bearer and when it ends, by this computer's wall clock: it goes on in suspend.
 #[derive(Clone, Debug)]
 pub(super) struct Lease {
     pub(super) bearer: Bearer,
     pub(super) ends: DateTime<Utc>,
+    margin: TimeDelta,
+}
+
+impl Lease {
+    /// With the whole margin a short-lived one would never be used, but asked for at every call.
+    pub(super) fn new(bearer: Bearer, ends: DateTime<Utc>) -> Self {
+        let left = (ends - clock::now()).max(TimeDelta::zero());
+        Self { bearer, ends, margin: MARGIN.min(left / 5) }
+    }
 }
 
 type Place = Arc<tokio::sync::Mutex<Option<Lease>>>;
@@ -42,7 +51,7 @@ impl<K: Clone + Eq + Hash> Leases<K> {
         let place = self.place(key);
         let mut lease = place.lock().await;
         match &*lease {
-            Some(lease) if lease.ends - MARGIN > clock::now() => Ok(lease.bearer.clone()),
+            Some(lease) if lease.ends - lease.margin > clock::now() => Ok(lease.bearer.clone()),
             _ => Ok(replace(&mut lease, ask().await)?),
         }
     }
@@ -91,7 +100,7 @@ mod tests {
     use super::*;
 
     fn lease(text: &str, minutes: i64) -> Lease {
-        Lease { bearer: Bearer::new(text), ends: clock::now() + TimeDelta::minutes(minutes) }
+        Lease::new(Bearer::new(text), clock::now() + TimeDelta::minutes(minutes))
     }
 
     #[tokio::test]
@@ -110,11 +119,47 @@ mod tests {
     #[tokio::test]
     async fn a_bearer_near_its_end_is_replaced() {
         let leases = Leases::default();
-        leases.put(&1, lease("old", 4)).await;
+        let got = |minutes_ago| {
+            let life = lease("old", 60);
+            Lease { ends: life.ends - TimeDelta::minutes(minutes_ago), ..life }
+        };
+        leases.put(&1, got(56)).await;
         assert_eq!(leases.bearer(&1, async || Ok(lease("new", 60))).await, Ok(Bearer::new("new")));
-        leases.put(&2, lease("good", 6)).await;
+        leases.put(&2, got(54)).await;
         let never = async || unreachable!("it is still good");
-        assert_eq!(leases.bearer(&2, never).await, Ok(Bearer::new("good")));
+        assert_eq!(leases.bearer(&2, never).await, Ok(Bearer::new("old")));
+    }
+
+    #[tokio::test]
+    async fn after_a_suspend_it_is_asked_for_once() {
+        // The computer slept for two hours: the wall clock went on, whatever other clocks did.
+        let (leases, asked) = (Leases::default(), AtomicU32::new(0));
+        let slept = lease("old", 60);
+        let slept = Lease { ends: slept.ends - TimeDelta::hours(2), ..slept };
+        leases.put(&1, slept).await;
+        let ask = async || {
+            asked.fetch_add(1, Ordering::Relaxed);
+            Ok(lease("new", 60))
+        };
+        let all = futures_util::future::join_all((0..30).map(|_| leases.bearer(&1, ask))).await;
+        assert!(all.iter().all(|bearer| *bearer == Ok(Bearer::new("new"))));
+        assert_eq!(asked.load(Ordering::Relaxed), 1);
+    }
+
+    #[tokio::test]
+    async fn a_short_life_is_used_all_the_same() {
+        let (leases, asked) = (Leases::default(), AtomicU32::new(0));
+        let ask = async || {
+            asked.fetch_add(1, Ordering::Relaxed);
+            Ok(lease("short", 2))
+        };
+        for _ in 0..5 {
+            assert_eq!(leases.bearer(&1, ask).await, Ok(Bearer::new("short")));
+        }
+        assert_eq!(asked.load(Ordering::Relaxed), 1);
+        let over = async || Ok(lease("over", -1));
+        assert_eq!(leases.bearer(&2, over).await, Ok(Bearer::new("over")));
+        assert_eq!(leases.bearer(&2, ask).await, Ok(Bearer::new("short")));
     }
 
     #[tokio::test]

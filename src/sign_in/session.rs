@@ -3,6 +3,7 @@
 //! time refreshes, so that none overwrites what another has just stored.
 
 mod memory;
+mod refresh;
 
 use std::{
     path::PathBuf,
@@ -22,11 +23,12 @@ use super::{
 use crate::{
     accounts::{Account, Accounts, Binding},
     clock,
-    entra::{Claims, Entra, Grant, Refused, Wish},
+    entra::{Claims, Entra, Grant},
     failure::Failure,
     identity::{AccountId, Kept, Known, Tenant, Way},
+    pat::Organization,
     private::{self, Lock},
-    secret::{Bearer, RefreshToken},
+    secret::Bearer,
     token_store::TokenStore,
 };
 
@@ -66,8 +68,10 @@ impl Session {
 
     /// Reads which accounts have signed in, here or in another process.
     pub(super) fn load(&self) -> Result<(), Failure> {
-        let accounts = Accounts::load(&self.0.folder)?;
-        self.memory().accounts = accounts;
+        if !self.memory().is_unsaved {
+            let accounts = Accounts::load(&self.0.folder)?;
+            self.memory().accounts = accounts;
+        }
         Ok(())
     }
 
@@ -100,7 +104,10 @@ impl Session {
         rejected: &Bearer,
         claims: Option<&Claims>,
     ) -> Result<Option<Bearer>, Failure> {
-        let Some((account, tenant)) = self.candidates(realm).into_iter().next() else {
+        // The one that gave the rejected bearer: those before it were refused.
+        let candidates = self.candidates(realm);
+        let serves = |(id, tenant): &&(AccountId, Uuid)| !self.memory().is_refused(*id, *tenant);
+        let Some(&(account, tenant)) = candidates.iter().find(serves).or(candidates.first()) else {
             return Err(nobody(realm.tenant()));
         };
         let ask = async || self.refresh(account, tenant, claims).await;
@@ -109,7 +116,7 @@ impl Session {
 
     /// What the next sign-in in a tenant has to fulfil.
     pub(super) fn claims(&self, tenant: &Tenant) -> Option<Claims> {
-        self.memory().claims.get(&tenant.id()?).map(|claims| (**claims).clone())
+        self.memory().claims(tenant.id()).cloned()
     }
 
     /// The name that an account is asked to sign in with.
@@ -144,7 +151,7 @@ impl Session {
         self.memory().forget(id);
         self.memory().claims.remove(&tenant);
         self.0.leases.forget(|(account, _)| *account == id);
-        let lease = Lease { bearer: grant.bearer, ends: grant.ends };
+        let lease = Lease::new(grant.bearer, grant.ends);
         self.0.leases.put(&(id, tenant), lease).await;
         Ok(id)
     }
@@ -203,88 +210,19 @@ impl Session {
         .collect()
     }
 
-    /// Gets a new access token. The newest refresh token is read anew, since another process may
-    /// have stored it meanwhile.
-    async fn refresh(
-        &self,
-        id: AccountId,
-        tenant: Uuid,
-        claims: Option<&Claims>,
-    ) -> Result<Lease, Failure> {
-        let lock = self.lock().await?;
-        let ours = self.ours();
-        let account = ours.iter().find(|account| account.identity.id == id);
-        let account = account.ok_or_else(|| nobody(Some(tenant)))?;
-        let token = self.0.store.get(&account.entry()).await;
-        let token = token.inspect_err(|failure| {
-            self.memory().kept.insert(id, Kept::Memory(failure.clone()));
-        });
-        let token = match token {
-            Ok(Some(token)) => token,
-            Ok(None) => return Err(self.memory().refuse(id, tenant, None, signed_out(account))),
-            Err(failure) => return Err(failure),
-        };
-        if let Some(failure) = self.memory().refusal(id, tenant, &token) {
-            return Err(failure);
-        }
-        let wish = Wish {
-            tenant: Tenant::Id(tenant),
-            login_hint: None,
-            claims: claims.cloned(),
-            account: Some(id),
-        };
-        match self.0.entra.refresh(&wish, &token).await {
-            Ok(grant) => {
-                if let Some(new) = &grant.refresh {
-                    let kept = self.0.store.put(&account.entry(), new).await;
-                    self.memory().kept.insert(id, kept);
-                }
-                if !account.tenants.contains_key(&tenant) {
-                    self.change(|accounts| add_tenant(accounts, id, tenant, &grant)).await;
-                }
-                drop(lock);
-                self.memory().accept(id, tenant);
-                Ok(Lease { bearer: grant.bearer, ends: grant.ends })
-            }
-            Err(refused) => {
-                let asked = refused.claims.or_else(|| claims.cloned().map(Box::new));
-                let refused = Refused { claims: asked, ..refused };
-                Err(self.refuse(account, tenant, token, refused).await)
-            }
-        }
-    }
-
-    /// Notes a refusal. A session that has ended in the account's own tenant is over everywhere.
-    async fn refuse(
-        &self,
-        account: &Account,
-        tenant: Uuid,
-        token: RefreshToken,
-        refused: Refused,
-    ) -> Failure {
-        let id = account.identity.id;
-        if !is_sign_in(&refused.failure) {
-            return refused.failure;
-        }
-        if let Some(claims) = refused.claims {
-            self.memory().claims.insert(tenant, claims);
-        }
-        if refused.ends_session && tenant == id.tenant {
-            self.0.leases.forget(|(account, of)| *account == id && *of != tenant);
-            // What cannot be deleted now is of no use to anybody any more.
-            self.0.store.delete(&account.entry()).await.ok();
-        }
-        self.memory().refuse(id, tenant, Some(token), refused.failure)
-    }
-
     /// Which account in which tenant may serve, the likeliest first.
     fn candidates(&self, realm: Realm<'_>) -> Vec<(AccountId, Uuid)> {
         let ours = self.ours();
         let at_home = |account: &Account| (account.identity.id, account.identity.id.tenant);
         match realm {
             Realm::Home(Some(id)) => vec![(id, id.tenant)],
-            Realm::Home(None) => ours.first().map(at_home).into_iter().collect(),
-            Realm::Member { tenant: None, .. } => ours.iter().map(at_home).collect(),
+            Realm::Home(None) => ours.iter().map(at_home).collect(),
+            Realm::Member { organization, tenant: None } => {
+                let bound = self.memory().bound(organization);
+                let mut candidates: Vec<_> = ours.iter().map(at_home).collect();
+                candidates.sort_by_key(|(id, _)| bound != Some(*id));
+                candidates
+            }
             Realm::Member { organization, tenant: Some(tenant) } => {
                 let bound = self.memory().bound(organization);
                 let mut candidates: Vec<_> = ours.iter().collect();
@@ -295,6 +233,31 @@ impl Session {
                 candidates.into_iter().map(|account| (account.identity.id, tenant)).collect()
             }
         }
+    }
+
+    /// Takes up which organizations an account is a member of. One that is served by another
+    /// member stays with that.
+    pub(super) async fn belong(&self, members: &[(AccountId, Vec<Organization>)]) {
+        let mut fresh = Vec::new();
+        for organization in members.iter().flat_map(|(_, organizations)| organizations) {
+            let is_member =
+                |id| members.iter().any(|(member, of)| *member == id && of.contains(organization));
+            if self.memory().bound(organization).is_some_and(is_member) {
+                continue;
+            }
+            let first = members.iter().find(|(_, of)| of.contains(organization));
+            fresh.extend(first.map(|(id, _)| (key(organization), *id)));
+        }
+        if fresh.is_empty() {
+            return;
+        }
+        self.change(|accounts| {
+            for (name, account) in &fresh {
+                let binding = Binding { tenant: account.tenant, account: Some(*account) };
+                accounts.bindings.insert(name.clone(), binding);
+            }
+        })
+        .await;
     }
 
     /// Remembers which account serves an organization.
@@ -311,10 +274,13 @@ impl Session {
 
     /// Changes the list of accounts, on disk where that can be.
     async fn change(&self, change: impl Fn(&mut Accounts)) {
-        match Accounts::change(&self.0.folder, &change).await {
-            Ok(accounts) => self.memory().accounts = accounts,
+        let changed = Accounts::change(&self.0.folder, &change).await;
+        let mut memory = self.memory();
+        memory.is_unsaved = changed.is_err();
+        match changed {
+            Ok(accounts) => memory.accounts = accounts,
             // Then it holds until azpat ends; where the tokens are kept tells the same.
-            Err(_) => change(&mut self.memory().accounts),
+            Err(_) => change(&mut memory.accounts),
         }
     }
 
@@ -323,7 +289,11 @@ impl Session {
         if private::folder(&self.0.folder).is_err() {
             return Ok(None);
         }
-        Lock::acquire(&self.0.folder.join("session.lock"), PATIENCE).await.map(Some)
+        match Lock::acquire(&self.0.folder.join("session.lock"), PATIENCE).await {
+            Ok(lock) => Ok(Some(lock)),
+            Err(_) if !private::is_writable(&self.0.folder) => Ok(None),
+            Err(held) => Err(held),
+        }
     }
 
     fn ours(&self) -> Vec<Account> {
@@ -340,12 +310,6 @@ impl Session {
 
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.0.memory.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn add_tenant(accounts: &mut Accounts, id: AccountId, tenant: Uuid, grant: &Grant) {
-    for account in accounts.accounts.iter_mut().filter(|account| account.identity.id == id) {
-        account.tenants.insert(tenant, grant.identity.id.oid);
     }
 }
 

@@ -119,12 +119,13 @@ impl Ways {
         let tenant = wanted.tenant.clone().or(wanted.account.map(|id| Tenant::Id(id.tenant)));
         let tenant = tenant.unwrap_or_else(|| self.tenant.clone());
         let wish = Wish {
+            // In another tenant the same person is another account.
+            account: wanted.account.filter(|id| tenant.id() == Some(id.tenant)),
             login_hint: wanted
                 .account
                 .and_then(|account| session.username(account))
                 .or_else(|| wanted.username.clone()),
             claims: session.claims(&tenant),
-            account: wanted.account,
             tenant,
         };
         let (steps, mut told) = mpsc::unbounded_channel();

@@ -71,6 +71,21 @@ async fn tokens_of_any_length_come_back_and_go() {
 }
 
 #[tokio::test]
+async fn a_refused_token_takes_no_newer_one_with_it() {
+    let rig = rig(Choice::Keyring, LIMIT);
+    let old = token('x', 16_257);
+    rig.store.put(ENTRY, &token('a', 9)).await;
+    assert!(matches!(rig.store.put(ENTRY, &old).await, Kept::Memory(_)));
+    // Another process has signed in anew meanwhile.
+    let new = token('b', 9);
+    rig.next().put(ENTRY, &new).await;
+    rig.store.discard(ENTRY, &old).await.unwrap();
+    assert_eq!(rig.store.get(ENTRY).await, Ok(Some(new.clone())));
+    rig.store.discard(ENTRY, &new).await.unwrap();
+    assert_eq!(rig.next().get(ENTRY).await, Ok(None));
+}
+
+#[tokio::test]
 async fn it_works_with_the_stores_of_keyring_core() {
     let home = tempfile::tempdir().unwrap();
     let mock = keyring_core::mock::Store::new().unwrap();

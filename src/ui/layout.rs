@@ -47,7 +47,7 @@ const NARROWEST_PAIR: u16 = 72;
 const SHORTEST_PAIR: u16 = 8;
 
 /// Less than this and nothing of use can be shown.
-pub(super) fn is_too_small(area: Rect) -> bool {
+pub(crate) fn is_too_small(area: Rect) -> bool {
     area.width < 20 || area.height < 4
 }
 

@@ -22,6 +22,16 @@ pub(crate) struct Ran {
 }
 
 impl Ran {
+    /// Runs a command to its end.
+    pub(crate) async fn of(command: &mut Command) -> Self {
+        let output = command.output().await.unwrap();
+        Self {
+            code: output.status.code().unwrap(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap()
     }
@@ -144,12 +154,7 @@ impl Shell {
     }
 
     pub(crate) async fn run(&self, arguments: &[&str]) -> Ran {
-        let output = self.command(arguments).output().await.unwrap();
-        Ran {
-            code: output.status.code().unwrap(),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
+        Ran::of(&mut self.command(arguments)).await
     }
 
     /// Lets something go wrong once.

@@ -49,7 +49,9 @@ async fn help_and_version_are_results() {
     let shell = Shell::with(&[]).await;
     assert!(shell.run(&["--version"]).await.is(0).out.starts_with("azpat "));
     let help = shell.run(&["--help"]).await;
-    for word in ["list", "show", "extend", "revoke", "config", "emulator", "--demo", "Exit codes"] {
+    for word in
+        ["list", "show", "extend", "revoke", "doctor", "config", "emulator", "--demo", "Exit codes"]
+    {
         assert!(help.is(0).out.contains(word), "{word}");
     }
     assert!(shell.run(&["list", "--help"]).await.is(0).out.contains("not revoked"));

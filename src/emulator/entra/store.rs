@@ -83,6 +83,8 @@ pub(crate) struct Store {
     access: HashMap<String, Access>,
     devices: BTreeMap<String, Device>,
     report: EntraReport,
+    /// What came with codes to prove who asked for them.
+    verifiers: Vec<String>,
 }
 
 impl Store {
@@ -187,6 +189,23 @@ impl Store {
         };
         let wanted = plain(user_code);
         self.devices.values_mut().find(|device| device.user_code == wanted)
+    }
+
+    pub(super) fn note_verifier(&mut self, verifier: &str) {
+        self.verifiers.push(verifier.to_owned());
+    }
+
+    /// Every secret that was issued or sent, with its kind.
+    pub(crate) fn secrets(&self) -> Vec<(&'static str, String)> {
+        fn all<V>(kind: &'static str, of: &HashMap<String, V>) -> Vec<(&'static str, String)> {
+            of.keys().map(|text| (kind, text.clone())).collect()
+        }
+        let mut secrets = all("code", &self.codes);
+        secrets.extend(all("refresh token", &self.refresh));
+        secrets.extend(all("access token", &self.access));
+        secrets.extend(self.devices.keys().map(|text| ("device code", text.clone())));
+        secrets.extend(self.verifiers.iter().map(|text| ("verifier", text.clone())));
+        secrets
     }
 
     pub(super) fn report_mut(&mut self) -> &mut EntraReport {

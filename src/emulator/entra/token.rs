@@ -111,6 +111,7 @@ impl Request<'_> {
             return Err(Denial::of(500_112));
         }
         let verifier = self.form.need("code_verifier")?;
+        self.world.entra().note_verifier(verifier);
         if URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)) != code.challenge {
             return Err(Denial::of(501_481));
         }

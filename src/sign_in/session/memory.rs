@@ -16,6 +16,8 @@ use crate::{
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     pub(super) accounts: Accounts,
+    /// They could not be written, so what the disk has is older.
+    pub(super) is_unsaved: bool,
     /// Where the refresh token of an account really is.
     pub(super) kept: HashMap<AccountId, Kept>,
     /// What Entra refused, and for which refresh token: it is not asked again with the same one.
@@ -51,6 +53,21 @@ impl Memory {
     /// Why an account has to sign in again.
     pub(super) fn signed_out(&self, id: AccountId) -> Option<&Failure> {
         self.refused.get(&(id, id.tenant)).map(|(_, failure)| failure)
+    }
+
+    /// Whether Entra refused an account in a tenant, and nothing better is known since.
+    pub(super) fn is_refused(&self, id: AccountId, tenant: Uuid) -> bool {
+        self.refused.contains_key(&(id, tenant))
+    }
+
+    /// What the next sign-in has to fulfil; without a tenant, where only one wants something.
+    pub(super) fn claims(&self, tenant: Option<Uuid>) -> Option<&Claims> {
+        let claims = match tenant {
+            Some(tenant) => self.claims.get(&tenant),
+            None if self.claims.len() == 1 => self.claims.values().next(),
+            None => None,
+        };
+        claims.map(|claims| &**claims)
     }
 
     pub(super) fn accept(&mut self, id: AccountId, tenant: Uuid) {

@@ -1,0 +1,100 @@
+//! New access tokens for a session, and what follows from a refusal.
+
+use uuid::Uuid;
+
+use super::{Session, is_sign_in, nobody, signed_out};
+use crate::{
+    accounts::{Account, Accounts},
+    entra::{Claims, Grant, Refused, Wish},
+    failure::Failure,
+    identity::{AccountId, Kept, Tenant},
+    secret::RefreshToken,
+    sign_in::lease::Lease,
+};
+
+impl Session {
+    /// Gets a new access token. The newest refresh token is read anew, since another process may
+    /// have stored it meanwhile.
+    pub(super) async fn refresh(
+        &self,
+        id: AccountId,
+        tenant: Uuid,
+        claims: Option<&Claims>,
+    ) -> Result<Lease, Failure> {
+        let lock = self.lock().await?;
+        let ours = self.ours();
+        let account = ours.iter().find(|account| account.identity.id == id);
+        let account = account.ok_or_else(|| nobody(Some(tenant)))?;
+        let token = self.0.store.get(&account.entry()).await;
+        let token = token.inspect_err(|failure| {
+            self.memory().kept.insert(id, Kept::Memory(failure.clone()));
+        });
+        let token = match token {
+            Ok(Some(token)) => token,
+            Ok(None) => {
+                // What ended it says more than that it is gone.
+                let known = self.memory().signed_out(id).cloned();
+                let why = known.unwrap_or_else(|| signed_out(account));
+                return Err(self.memory().refuse(id, tenant, None, why));
+            }
+            Err(failure) => return Err(failure),
+        };
+        if let Some(failure) = self.memory().refusal(id, tenant, &token) {
+            return Err(failure);
+        }
+        let wish = Wish {
+            tenant: Tenant::Id(tenant),
+            login_hint: None,
+            claims: claims.cloned(),
+            account: account.in_tenant(tenant),
+        };
+        match self.0.entra.refresh(&wish, &token).await {
+            Ok(grant) => {
+                if let Some(new) = &grant.refresh {
+                    let kept = self.0.store.put(&account.entry(), new).await;
+                    self.memory().kept.insert(id, kept);
+                }
+                if !account.tenants.contains_key(&tenant) {
+                    self.change(|accounts| add_tenant(accounts, id, tenant, &grant)).await;
+                }
+                drop(lock);
+                self.memory().accept(id, tenant);
+                Ok(Lease::new(grant.bearer, grant.ends))
+            }
+            Err(refused) => {
+                let asked = refused.claims.or_else(|| claims.cloned().map(Box::new));
+                let refused = Refused { claims: asked, ..refused };
+                Err(self.refuse(account, tenant, token, refused).await)
+            }
+        }
+    }
+
+    /// Notes a refusal. A session that has ended in the account's own tenant is over everywhere.
+    async fn refuse(
+        &self,
+        account: &Account,
+        tenant: Uuid,
+        token: RefreshToken,
+        refused: Refused,
+    ) -> Failure {
+        let id = account.identity.id;
+        if !is_sign_in(&refused.failure) {
+            return refused.failure;
+        }
+        if let Some(claims) = refused.claims {
+            self.memory().claims.insert(tenant, claims);
+        }
+        if refused.ends_session && tenant == id.tenant {
+            self.0.leases.forget(|(account, of)| *account == id && *of != tenant);
+            // What cannot be deleted now is of no use to anybody any more.
+            self.0.store.discard(&account.entry(), &token).await.ok();
+        }
+        self.memory().refuse(id, tenant, Some(token), refused.failure)
+    }
+}
+
+fn add_tenant(accounts: &mut Accounts, id: AccountId, tenant: Uuid, grant: &Grant) {
+    for account in accounts.accounts.iter_mut().filter(|account| account.identity.id == id) {
+        account.tenants.insert(tenant, grant.identity.id.oid);
+    }
+}
