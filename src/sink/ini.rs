@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::change;
+use super::{change, file::Wrong};
 
 /// One `[section]`.
 #[derive(Debug)]
@@ -52,7 +52,8 @@ impl Setting<'_> {
     }
 }
 
-pub(super) fn sections(text: &str) -> Vec<Section<'_>> {
+/// The sections. An indented line that goes on with nothing would go on with what is put there.
+pub(super) fn sections(text: &str) -> Result<Vec<Section<'_>>, Wrong> {
     let mut sections: Vec<Section<'_>> = Vec::new();
     for (at, line) in change::lines(text) {
         let trimmed = line.trim();
@@ -63,6 +64,8 @@ pub(super) fn sections(text: &str) -> Vec<Section<'_>> {
         let last = sections.last_mut().and_then(|section| section.options.last_mut());
         if let Some(option) = last.filter(|_| indent > 0) {
             option.lines.push((at + indent, trimmed));
+        } else if indent > 0 {
+            return Err(Wrong::at(text, at, "it is indented, but goes on with nothing"));
         } else if let Some(name) = trimmed.strip_prefix('[').and_then(|rest| rest.split(']').next())
         {
             let body = text.get(at..).and_then(|rest| rest.find('\n'));
@@ -76,5 +79,5 @@ pub(super) fn sections(text: &str) -> Vec<Section<'_>> {
             section.options.push(Setting { key, at, begin: at + equals + 1, lines });
         }
     }
-    sections
+    Ok(sections)
 }

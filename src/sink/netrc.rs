@@ -27,7 +27,7 @@ struct Machine<'a> {
 
 pub(super) fn changes(text: &str, entry: &Entry<'_>) -> Result<Vec<Change>, Wrong> {
     let (host, user) = (entry.host(), entry.user());
-    let machines = machines(text)?;
+    let (machines, is_in_macro) = machines(text)?;
     let label = format!("machine {host} login {user} password ");
     let same: Vec<_> = machines
         .iter()
@@ -48,12 +48,13 @@ pub(super) fn changes(text: &str, entry: &Entry<'_>) -> Result<Vec<Change>, Wron
     // What stands behind `default` is never found.
     Ok(vec![match machines.iter().find(|machine| machine.host.is_none()) {
         Some(default) => Change::insert(default.start, format!("{line}{}", change::line_end(text))),
-        None if ends_in_macro(text) => Change::append(text, &[String::new(), line]),
+        None if is_in_macro => Change::append(text, &[String::new(), line]),
         None => Change::append(text, &[line]),
     }])
 }
 
-fn machines(text: &str) -> Result<Vec<Machine<'_>>, Wrong> {
+/// The machines, and whether the text ends inside a macro.
+fn machines(text: &str) -> Result<(Vec<Machine<'_>>, bool), Wrong> {
     let mut machines: Vec<Machine<'_>> = Vec::new();
     let mut at = 0;
     while let Some(word) = next(text, at) {
@@ -91,8 +92,12 @@ fn machines(text: &str) -> Result<Vec<Machine<'_>>, Wrong> {
                 }
             }
             "macdef" => {
-                value()?;
-                at = macro_end(text, at);
+                let name = value()?;
+                if text.get(word.at.end..name.at.start).is_none_or(|gap| gap.contains('\n')) {
+                    return Err(Wrong::at(text, word.at.start, "the macro has no name"));
+                }
+                let Some(end) = macro_end(text, at) else { return Ok((machines, true)) };
+                at = end;
             }
             comment if comment.starts_with('#') => at = line_after(text, word.at.start),
             _ => {
@@ -100,7 +105,7 @@ fn machines(text: &str) -> Result<Vec<Machine<'_>>, Wrong> {
             }
         }
     }
-    Ok(machines)
+    Ok((machines, false))
 }
 
 /// The next word from here on; one in quotes may have blanks in it.
@@ -130,23 +135,17 @@ fn line_after(text: &str, from: usize) -> usize {
     text.get(from..).and_then(|rest| rest.find('\n')).map_or(text.len(), |at| from + at + 1)
 }
 
-/// A macro ends with an empty line, or with the file.
-fn macro_end(text: &str, from: usize) -> usize {
+/// Where a macro ends: with an empty line, or with the file (`None`).
+fn macro_end(text: &str, from: usize) -> Option<usize> {
     let mut at = line_after(text, from);
     while at < text.len() {
         let next = line_after(text, at);
         if text.get(at..next).is_some_and(|line| line.trim().is_empty()) {
-            return next;
+            return Some(next);
         }
         at = next;
     }
-    at
-}
-
-/// Whether what is put at the end would be a part of a macro.
-fn ends_in_macro(text: &str) -> bool {
-    let last = text.rfind("macdef").map(|at| text.get(at..).unwrap_or_default());
-    last.is_some_and(|rest| change::lines(rest).all(|(_, line)| !line.trim().is_empty()))
+    None
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::{
 };
 
 pub(super) fn changes(text: &str, entry: &Entry<'_>) -> Result<Vec<Change>, Wrong> {
-    let sections = ini::sections(text);
+    let sections = ini::sections(text)?;
     let mut changes = Vec::new();
     let settings = sections.iter().flat_map(|section| &section.options);
     for setting in settings.filter(|it| is(it, "index-url") || is(it, "extra-index-url")) {

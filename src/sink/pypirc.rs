@@ -8,7 +8,7 @@ use super::{
 };
 
 pub(super) fn changes(text: &str, entry: &Entry<'_>) -> Result<Vec<Change>, Wrong> {
-    let sections = ini::sections(text);
+    let sections = ini::sections(text)?;
     let is_meant = |section: &&Section<'_>| match entry.sink.key.as_deref() {
         Some(key) => section.name == key,
         None => section.options.iter().any(|setting| {

@@ -6,6 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use proptest::prelude::*;
+use rustix::process::{Resource, Rlimit, setrlimit};
 use tempfile::TempDir;
 use tokio::process::Command;
 
@@ -183,28 +185,33 @@ fn a_plan_is_for_what_was_looked_at() {
     assert!(!home.netrc().exists() && !home.backup().exists());
 }
 
-/// A disk that is full gives the same error at the same place as a file that may not grow.
+/// A disk that is full gives an error at the same places as a file that may not grow.
 #[tokio::test]
 async fn a_full_disk_loses_nothing() {
     const TEST: &str = "sink::file::tests::a_full_disk_loses_nothing";
     const PLACE: &str = "AZPAT_TEST_PLACE";
-    if let Some(place) = env::var_os(PLACE) {
+    const ROOM: &str = "AZPAT_TEST_ROOM";
+    if let (Some(place), Ok(room)) = (env::var_os(PLACE), env::var(ROOM)) {
         let delivery = Delivery::to("contoso".parse().unwrap());
         let places = Places::demo(Path::new(&place));
         let plan = plan(&sink_of(NETRC).unwrap(), &places, &delivery).unwrap();
+        let room = room.parse().unwrap();
+        setrlimit(Resource::Fsize, Rlimit { current: Some(room), maximum: Some(room) }).unwrap();
         let failure = plan.carry_out(&PatSecret::new(SECRET)).unwrap_err();
         assert!(failure.why.contains("too large"), "{failure}");
         assert_eq!(failure.kind, FailureKind::Service);
         return;
     }
-    // What is there, and what is not: the copy cannot be written, then the file itself.
-    for old in [Some(OLD), None] {
+    // No room for the copy; room for the copy but not for the file; nothing there and no room.
+    let longer = OLD.replace("0ldSecret", "s");
+    for (old, room) in [(Some(OLD), 0), (Some(&*longer), longer.len()), (None, 20)] {
         let home = old.map_or_else(Home::new, Home::with);
         let child = Command::new("sh")
-            .args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" \"$@\""])
+            .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""])
             .arg(env::current_exe().unwrap())
             .args(["--exact", TEST])
             .env(PLACE, home.path())
+            .env(ROOM, room.to_string())
             .output()
             .await
             .unwrap();
@@ -213,6 +220,111 @@ async fn a_full_disk_loses_nothing() {
             Some(old) => home.is_left_alone(old.as_bytes()),
             None => assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0),
         }
-        assert!(!home.backup().exists());
+        assert_eq!(home.backup().exists(), room == longer.len());
+    }
+}
+
+/// Pieces from which the files of all formats are made, and what does not belong there.
+const PIECES: &[&str] = &[
+    "\n",
+    "\r\n",
+    "\n\n",
+    " ",
+    "  ",
+    "\t",
+    "=",
+    " = ",
+    ":",
+    "#",
+    ";",
+    "\"",
+    "'",
+    "\\",
+    "ü",
+    "@",
+    "machine ",
+    "dev.azure.com ",
+    "login ",
+    "contoso ",
+    "password ",
+    "default ",
+    "macdef ",
+    "old",
+    "export ",
+    "PAT",
+    "PAT=",
+    "[global]",
+    "[distutils]",
+    "[feed]",
+    "[",
+    "]",
+    "index-servers",
+    "extra-index-url",
+    "https://",
+    "u:p@",
+    "pkgs.dev.azure.com/contoso/",
+    "feed/",
+    "repository",
+    "//pkgs.dev.azure.com/contoso/",
+    ":_password=",
+    ":username=",
+    "<settings>",
+    "</settings>",
+    "<servers>",
+    "</servers>",
+    "<servers/>",
+    "<server>",
+    "</server>",
+    "<id>contoso</id>",
+    "<password>",
+    "</password>",
+    "<password/>",
+    "<!-- ",
+    " -->",
+    "<configuration>",
+    "</configuration>",
+    "<packageSourceCredentials>",
+    "</packageSourceCredentials>",
+    "<feed>",
+    "</feed>",
+    "<add key=\"ClearTextPassword\" value=\"old\" />",
+    "<add key='Password' value=''/>",
+];
+
+const SINKS: &[&str] = &[
+    r#"{"name": "a", "kind": "npmrc"}"#,
+    r#"{"name": "a", "kind": "netrc"}"#,
+    r#"{"name": "a", "kind": "netrc", "user": "me"}"#,
+    r#"{"name": "a", "kind": "env", "path": "x", "key": "PAT"}"#,
+    r#"{"name": "a", "kind": "pip", "registry": "https://pkgs.dev.azure.com/contoso/feed/"}"#,
+    r#"{"name": "a", "kind": "pypirc", "key": "feed", "registry": "https://pkgs.dev.azure.com/contoso/feed/"}"#,
+    r#"{"name": "a", "kind": "maven"}"#,
+    r#"{"name": "a", "kind": "nuget", "key": "feed"}"#,
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+
+    /// Whatever a file holds, it is refused, or the secret is in it afterwards, in one place as
+    /// well as after the next delivery.
+    #[test]
+    fn twice_is_once_whatever_a_file_holds(
+        pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..24),
+    ) {
+        let text = pieces.concat();
+        for sink in SINKS {
+            let sink = sink_of(sink).unwrap();
+            let entry = Entry { sink: &sink, organization: "contoso" };
+            let deliver = |text: &str, secret: &str| {
+                let changed = changes(text, &entry).0;
+                changed.map(|changed| change::apply(text, &changed, secret).to_string())
+            };
+            let Ok(once) = deliver(&text, "SECRET") else { continue };
+            prop_assert!(once.contains("SECRET"), "{:?}: {once:?}", sink.kind);
+            let twice = deliver(&once, "SECRET");
+            prop_assert!(twice.as_ref() == Ok(&once), "{:?}: {text:?}\n{once:?}\n{twice:?}", sink.kind);
+            let rotated = deliver(&once, "OTHER").unwrap();
+            prop_assert!(!rotated.contains("SECRET"), "{:?}: {once:?}\n{rotated:?}", sink.kind);
+        }
     }
 }
