@@ -14,6 +14,8 @@ use crate::{
 pub(super) struct CommandPlan {
     program: Program,
     form: Form,
+    /// `{id}` stands in it, and which token it is is not known.
+    wants_id: bool,
 }
 
 impl CommandPlan {
@@ -33,6 +35,7 @@ impl CommandPlan {
         places: &Places,
         delivery: &Delivery,
     ) -> Result<Self, Failure> {
+        let wants_id = delivery.id.is_none() && words.iter().any(|word| word.contains("{id}"));
         let id = delivery.id.map(|id| id.to_string());
         let filled = words.iter().map(|word| {
             let word = word.replace("{organization}", delivery.organization.as_str());
@@ -45,7 +48,7 @@ impl CommandPlan {
         let program = program.map_err(|why| {
             Failure::new(FailureKind::Usage, format!("run the program of {}", sink.name), why)
         })?;
-        Ok(Self { program: program.limit(sink.limit), form: sink.format.into() })
+        Ok(Self { program: program.limit(sink.limit), form: sink.format.into(), wants_id })
     }
 
     pub(super) fn target(&self) -> String {
@@ -53,6 +56,11 @@ impl CommandPlan {
     }
 
     pub(super) async fn carry_out(&self, secret: &PatSecret) -> Result<(), Failure> {
+        if self.wants_id {
+            let why = "it wants the id of the token";
+            return Err(Failure::new(FailureKind::Usage, format!("run {}", self.target()), why)
+                .hint("name the token"));
+        }
         let input: Zeroizing<String> = self.form.fill(secret);
         let ran = self.program.run(input.as_bytes(), secret).await;
         ran.map(|_| ()).map_err(|why| {

@@ -51,12 +51,11 @@ impl Places {
             SinkKind::Nuget if cfg!(windows) => configuration.join(r"NuGet\NuGet.Config"),
             SinkKind::Nuget => home.join(".nuget/NuGet/NuGet.Config"),
             SinkKind::Pip if cfg!(windows) => configuration.join(r"pip\pip.ini"),
-            // On macOS pip looks into `Application Support` only if that folder is there.
             SinkKind::Pip => {
                 let usual = configuration.join("pip");
-                let folder = if usual.is_dir() { usual } else { home.join(".config/pip") };
-                let folder =
-                    if cfg!(target_os = "macos") { folder } else { configuration.join("pip") };
+                // On macOS pip looks there only if that folder exists.
+                let is_usual = !cfg!(target_os = "macos") || usual.is_dir();
+                let folder = if is_usual { usual } else { home.join(".config/pip") };
                 folder.join("pip.conf")
             }
             SinkKind::Pypirc => home.join(".pypirc"),

@@ -127,6 +127,9 @@ impl Drop for Group {
             // It may have ended in this moment.
             rustix::process::kill_process_group(id, rustix::process::Signal::KILL).ok();
         }
+        // There only the program itself is stopped, by its own handle.
+        #[cfg(not(unix))]
+        drop(self.0);
     }
 }
 

@@ -101,6 +101,7 @@ async fn programs_of_ones_own_take_and_test_the_secret() {
         {"name": "own", "kind": "command", "format": "base64",
          "command": ["/bin/sh", "-c", "cat > \"$1\"; env > env; tr '\\0' '\\n' < /proc/self/cmdline > argv", "x", "got-{organization}"],
          "test": ["/bin/sh", "-c", "cat > tested; echo no such thing >&2; exit 4"]},
+        {"name": "vault", "kind": "command", "command": ["/usr/bin/tee", "{id}"]},
         {"name": "slow", "kind": "command", "limit": "1s", "command": ["/bin/sleep", "60"]},
         {"name": "env", "kind": "env", "path": "deep/.env", "key": "PAT"}
     ]}"#;
@@ -117,6 +118,11 @@ async fn programs_of_ones_own_take_and_test_the_secret() {
     let ran = fed(&shell, SECRET, &[&config[..], &["--sink", "own", "--test"]].concat()).await;
     ran.is(5).says("it ended with code 4: no such thing");
     assert_eq!(read("tested"), read("got-contoso"));
+    let ran = fed(&shell, SECRET, &[&config[..], &["--sink", "vault"]].concat()).await;
+    ran.is(2).says("it wants the id of the token");
+    let ran = fed(&shell, SECRET, &[&config[..], &["--sink", "vault", "token"]].concat()).await;
+    ran.is(0);
+    assert_eq!(read(&shell.token("token").id.to_string()), SECRET);
     let ran = fed(&shell, SECRET, &[&config[..], &["--sink", "slow"]].concat()).await;
     ran.is(1).says("it has not ended within 1 s, so it was stopped");
 }
