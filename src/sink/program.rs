@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use secrecy::zeroize::Zeroizing;
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _},
@@ -16,7 +17,6 @@ use tokio::{
     time::timeout,
 };
 
-use super::form::Form;
 use crate::{secret::PatSecret, text};
 
 /// More than this is read from no program.
@@ -174,14 +174,37 @@ async fn drain(pipe: Option<impl AsyncRead + Unpin>, into: &mut Vec<u8>) {
     tokio::io::copy(&mut pipe, &mut tokio::io::sink()).await.ok();
 }
 
-/// What a program says, without the secret in any of its forms.
+/// So many letters of a secret in one piece are not shown.
+const PIECE: usize = 8;
+
+/// What a program says, without any piece of the secret, as it is or in Base64 with whatever was
+/// before it.
 fn masked(said: &str, secret: &PatSecret) -> String {
-    let forms = [Form::Basic, Form::Encoded, Form::Token];
-    forms.iter().fold(said.to_owned(), |said, form| {
-        let secret = form.fill(secret);
-        // The end of a Base64 text depends on what was around it.
-        said.replace(secret.as_str(), "***").replace(secret.trim_end_matches('='), "***")
-    })
+    let encoded = (0..3).map(|before| {
+        let whole = Zeroizing::new(format!("{}{}", "x".repeat(before), secret.expose()));
+        Zeroizing::new(STANDARD_NO_PAD.encode(whole.as_bytes()))
+    });
+    let forms: Vec<_> = encoded.chain([Zeroizing::new(secret.expose().to_owned())]).collect();
+    let is_piece = |piece: &[u8]| {
+        forms.iter().any(|form| form.as_bytes().windows(PIECE).any(|known| known == piece))
+    };
+    let mut hidden = vec![false; said.len()];
+    for (at, piece) in said.as_bytes().windows(PIECE).enumerate() {
+        if is_piece(piece) {
+            hidden.iter_mut().skip(at).take(PIECE).for_each(|hidden| *hidden = true);
+        }
+    }
+    let (mut shown, mut is_inside) = (String::new(), false);
+    for (at, letter) in said.char_indices() {
+        let is_hidden = hidden.get(at) == Some(&true);
+        match (is_hidden, is_inside) {
+            (true, false) => shown.push_str("***"),
+            (true, true) => {}
+            (false, _) => shown.push(letter),
+        }
+        is_inside = is_hidden;
+    }
+    shown
 }
 
 /// Whether a variable is, by its name, a secret that is none of the program's business.
@@ -247,7 +270,11 @@ mod tests {
         let script = "s=$(cat); printf '\\033[31m%s %s %s %s' $s \
                       $(printf %s $s | base64 -w0) $(printf :%s $s | base64 -w0) end >&2; exit 3";
         let why = run(script).await.err().unwrap();
-        assert_eq!(why, "it ended with code 3: ‹U+001B›[31m*** *** *** end");
+        assert_eq!(why, "it ended with code 3: ‹U+001B›[31m*** *** Om***== end");
+        let why = run("s=$(cat); echo ${s#????} $(printf user:%s $s | base64) x >&2; false").await;
+        let why = why.err().unwrap();
+        let is_clean = !why.contains("cretN3wS") && why.starts_with("it ended with code 1: *** ");
+        assert!(is_clean && why.ends_with(" x"), "{why}");
         assert_eq!(run("kill -9 $$").await.err().unwrap(), "it was ended by a signal");
     }
 

@@ -5,9 +5,15 @@ use std::{fs, process::Stdio};
 
 use tokio::io::AsyncWriteExt as _;
 
+#[cfg(target_os = "linux")]
+use crate::scan::Scan;
 use crate::shell::{Ran, Shell, TOKEN, Token};
 
 const SECRET: &str = "n3wS3cretN3wS3cretN3wS3cretN3wS3cretN3wS3cretN3wS3cr";
+/// No piece of it comes twice.
+#[cfg(target_os = "linux")]
+const RANDOM: &str = "q7Bv2mXz9KdR4tLw8YcN1pHs6JgF3aQe5VuZ0iTo";
+
 const NETRC: [&str; 5] = ["deliver", "--sink", "netrc", "-o", "contoso"];
 
 async fn fed(shell: &Shell, input: &str, arguments: &[&str]) -> Ran {
@@ -125,6 +131,71 @@ async fn programs_of_ones_own_take_and_test_the_secret() {
     assert_eq!(read(&shell.token("token").id.to_string()), SECRET);
     let ran = fed(&shell, SECRET, &[&config[..], &["--sink", "slow"]].concat()).await;
     ran.is(1).says("it has not ended within 1 s, so it was stopped");
+}
+
+/// Check 58, and 50 for what is delivered: the new secret is where it belongs, the old one where
+/// the file was kept, and neither anywhere else.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn no_secret_is_anywhere_but_in_its_place() {
+    const OLD: &str = "0ldS3cretQ9ZxW8vYt7uKs6rJ";
+    let shell = Shell::with(&[TOKEN]).await;
+    let home = shell.home.path();
+    let sinks = r#"{"sinks": [{"name": "env", "kind": "env", "path": ".env"},
+        {"name": "m", "kind": "maven", "key": "feed"}, {"name": "n", "kind": "nuget", "key": "feed"},
+        {"name": "t", "kind": "pypirc", "key": "feed", "registry": "https://pkgs.dev.azure.com/contoso/x/"},
+        {"name": "loud", "kind": "command", "command":
+         ["/bin/sh", "-c", "s=$(cat); echo $s $s | tee /proc/self/fd/2 | base64 >&2; exit 1"]}]}"#;
+    fs::write(home.join("config.json"), sinks).unwrap();
+    fs::create_dir(home.join(".m2")).unwrap();
+    let own = "//pkgs.dev.azure.com/contoso/";
+    for (name, text) in [
+        (".env", format!("AZURE_DEVOPS_EXT_PAT='{OLD}'\n")),
+        (".netrc", format!("machine dev.azure.com login contoso password {OLD}\n")),
+        (".npmrc", format!("{own}:_password={OLD}\n{own}:username=c\n{own}:email=e\n")),
+        (".pypirc", format!("[feed]\nusername = c\npassword = {OLD}\n  {OLD}\n")),
+        (
+            ".m2/settings.xml",
+            format!(
+                "<settings><servers><server><id>feed</id><username>c</username><password>{OLD}</password></server></servers></settings>"
+            ),
+        ),
+    ] {
+        fs::write(home.join(name), text).unwrap();
+    }
+    let mut scan = Scan::default();
+    scan.add("the new secret", RANDOM);
+    scan.add("the old secret", OLD);
+    let mut arguments = vec!["deliver", "-o", "contoso", "--yes", "--config", "config.json"];
+    arguments.extend(["--sink", "env", "--sink", "netrc", "--sink", "npmrc", "--sink", "t"]);
+    arguments.extend(["--sink", "m", "--sink", "n", "--sink", "loud"]);
+    let ran = fed(&shell, RANDOM, &arguments).await;
+    ran.is(5).says("it ended with code 1: *** ***");
+    scan.look("the results", ran.out.as_bytes());
+    scan.look("the messages", ran.err.as_bytes());
+    let mut places = 0;
+    for folder in [home.to_owned(), home.join(".m2"), home.join(".nuget/NuGet")] {
+        for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            let name = entry.file_name().into_string().unwrap();
+            if entry.path().is_dir() || ["config.json", "state.json"].contains(&&*name) {
+                continue;
+            }
+            let mut text = fs::read_to_string(entry.path()).unwrap();
+            if name.ends_with(".azpat.bak") {
+                assert!(text.contains(OLD), "{name}");
+            } else {
+                let encoded =
+                    base64::Engine::encode(&base64::engine::general_purpose::STANDARD, RANDOM);
+                assert!(text.contains(RANDOM) != text.contains(&encoded), "{name}");
+                assert!(!text.contains(OLD), "{name}");
+                places += 1;
+                text = text.replace(RANDOM, "").replace(&encoded, "");
+                scan.look(&name, text.as_bytes());
+            }
+        }
+    }
+    assert_eq!(places, 6);
+    scan.assert_clean();
 }
 
 #[tokio::test(flavor = "multi_thread")]
