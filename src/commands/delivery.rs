@@ -45,7 +45,7 @@ pub(super) async fn deliver(
         match delivered {
             Ok(delivered) => {
                 done += 1;
-                output::message(format!("the secret is in {}", delivered.target));
+                output::message(format!("the secret went to {}", delivered.target));
                 delivered.notes.iter().for_each(output::message);
             }
             Err(failure) => failures.push(failure),

@@ -110,7 +110,7 @@ impl FilePlan {
     }
 
     pub(super) fn notes(&self) -> Vec<String> {
-        self.target.notes()
+        self.target.openness(false).into_iter().collect()
     }
 
     pub(super) fn carry_out(self, secret: &PatSecret) -> Result<Vec<String>, Failure> {
@@ -135,7 +135,7 @@ impl FilePlan {
             let why = "what was read back is not what was written";
             return Err(target.cannot("write", FailureKind::Unconfirmed, why));
         }
-        let mut notes = target.notes();
+        let mut notes: Vec<_> = target.openness(true).into_iter().collect();
         if let Some((path, _)) = backup {
             notes.push(format!("as it was it is kept as {}", target.places().shown(&path)));
         }

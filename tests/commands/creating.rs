@@ -61,7 +61,7 @@ async fn with_sinks_the_secret_goes_there_and_nowhere_else() {
     let ran = shell.run(&[&ASK[..], &["--sink", "netrc"]].concat()).await;
     assert_eq!(ran.is(0).out, "");
     ran.says("+    1  machine dev.azure.com login contoso password ***");
-    ran.says("the secret is in ~/.netrc");
+    ran.says("the secret went to ~/.netrc");
     let netrc = std::fs::read_to_string(shell.home.path().join(".netrc")).unwrap();
     let secret = netrc.trim_end().rsplit(' ').next().unwrap();
     assert_eq!(secret.len(), 84);
@@ -101,7 +101,7 @@ async fn a_token_with_no_place_for_its_secret_does_not_stay() {
     assert!(shell.token("ci on build-01").revoked);
     // Where one place has it, it stays.
     let ran = shell.run(&[&ASK[..], &config, &["--sink", "netrc"]].concat()).await;
-    ran.is(5).says("the secret is in ~/.netrc").says("cannot write /proc/x: ");
+    ran.is(5).says("the secret went to ~/.netrc").says("cannot write /proc/x: ");
     let ledger = shell.emulator.control().ledger();
     let alive = ledger.iter().filter(|token| token.name == "ci on build-01" && !token.revoked);
     assert_eq!(alive.count(), 1);

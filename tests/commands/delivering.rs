@@ -54,7 +54,7 @@ async fn a_piped_secret_is_delivered_after_a_yes() {
     assert!(!netrc.exists());
 
     let ran = fed(&shell, &format!("{SECRET}\r\n"), &[&NETRC[..], &["--yes"]].concat()).await;
-    ran.is(0).says("the secret is in ~/.netrc");
+    ran.is(0).says("the secret went to ~/.netrc");
     assert_eq!(ran.out, "");
     assert!(!ran.err.contains(SECRET));
     let expected = format!("machine dev.azure.com login contoso password {SECRET}\n");
@@ -115,7 +115,7 @@ async fn programs_of_ones_own_take_and_test_the_secret() {
     let config = ["deliver", "-o", "contoso", "--yes", "--config", "config.json"];
     let ran =
         fed(&shell, SECRET, &[&config[..], &["--sink", "own", "--sink", "env"]].concat()).await;
-    ran.is(0).says("the secret is in `sh -c cat > ").says("the secret is in ~/deep/.env");
+    ran.is(0).says("the secret went to `sh -c cat > ").says("the secret went to ~/deep/.env");
     let read = |name: &str| fs::read_to_string(home.join(name)).unwrap();
     assert_eq!(read("deep/.env"), format!("PAT={SECRET}\n"));
     assert_eq!(read("got-contoso").len(), (SECRET.len() + 1).div_ceil(3) * 4);
@@ -215,7 +215,7 @@ async fn the_demonstration_touches_no_file_of_the_user() {
     let shell = Shell::with(&[TOKEN]).await;
     let ask = ["deliver", "--demo", "-o", "contoso", "--yes", "--sink"];
     let ran = fed(&shell, SECRET, &[&ask[..], &["netrc"]].concat()).await;
-    ran.is(0).says("the secret is in ~/.netrc");
+    ran.is(0).says("the secret went to ~/.netrc");
     assert!(!shell.home.path().join(".netrc").exists());
     for name in ["git", "keyring"] {
         let ran = fed(&shell, SECRET, &[&ask[..], &[name]].concat()).await;

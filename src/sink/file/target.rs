@@ -113,14 +113,12 @@ impl Target {
         Err(changed("somebody else has changed it meanwhile".to_owned()))
     }
 
-    pub(super) fn notes(&self) -> Vec<String> {
-        let mode = self.open_to_others.map(|mode| {
-            format!(
-                "{} was open to other users (mode {mode:04o}); now it is only yours",
-                self.shown
-            )
-        });
-        mode.into_iter().collect()
+    /// Whether others could read it, before it is replaced or after.
+    pub(super) fn openness(&self, is_replaced: bool) -> Option<String> {
+        let mode = self.open_to_others?;
+        let (is, then) = if is_replaced { ("was", "is") } else { ("is", "will be") };
+        let shown = &self.shown;
+        Some(format!("{shown} {is} open to other users (mode {mode:04o}); it {then} yours alone"))
     }
 
     pub(super) fn cannot(&self, verb: &str, kind: FailureKind, why: impl Into<String>) -> Failure {

@@ -305,7 +305,7 @@ const SINKS: &[&str] = &[
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
 
-    /// Whatever a file holds, it is refused, or the secret is in it afterwards, in one place as
+    /// Whatever a file holds, it is refused, or the secret went to it afterwards, in one place as
     /// well as after the next delivery.
     #[test]
     fn twice_is_once_whatever_a_file_holds(
