@@ -1,22 +1,22 @@
 //! The command line: what can be asked for, and how --help says it. Decides nothing.
 
 mod deliver;
+mod edit;
 mod emulator;
+mod sign_in;
 
 use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use uuid::Uuid;
 
 pub use self::{
     deliver::{Deliver, GitCredential},
+    edit::{Edit, Model},
     emulator::{Emulator, Filled},
+    sign_in::{Accounts, Doctor, Init, Login, Logout},
 };
-use crate::{
-    config::{Flags, value},
-    identity::Tenant,
-};
+use crate::config::{Flags, value};
 
 const AFTER_HELP: &str = "\
 Exit codes: 0 done · 1 refused by the service or no connection · 2 wrong usage or configuration ·
@@ -83,6 +83,10 @@ pub enum Command {
     Show(Show),
     /// Create a token, and write its secret to standard output or to the places you name
     Create(Create),
+    /// Create a token with the scopes of another one
+    Clone(Model),
+    /// Change the name, the scopes or the end of a token
+    Edit(Edit),
     /// Take a secret from standard input to the places you name
     Deliver(Deliver),
     /// Move the end of a token
@@ -99,6 +103,8 @@ pub enum Command {
     GitCredential(GitCredential),
     /// Check configuration, network, keyring and sign-in, and say what to do about what fails
     Doctor(Doctor),
+    /// Show what azpat changed, as this computer remembers it
+    Log(Log),
     /// Print every setting, its value and where it comes from
     Config,
     /// Run a stand-in for the service on this computer, for tests and demonstrations
@@ -167,8 +173,13 @@ pub struct Create {
     pub name: String,
     /// What the token may do, such as `vso.code` or `vso.packaging_write`; several with blanks or
     /// commas between them, or given several times. `app_token` is full access
-    #[arg(long = "scope", required = true, value_name = "SCOPE")]
+    #[arg(long = "scope", required_unless_present = "presets", value_name = "SCOPE")]
     pub scopes: Vec<String>,
+    /// What the token is for; may be given several times, and with --scope
+    #[arg(long = "preset", value_name = "TASK", value_parser = edit::presets())]
+    pub presets: Vec<String>,
+    #[arg(long, help = "Make a token with full access without asking")]
+    pub allow_full_access: bool,
     /// How long it lives: 1d to 365d. Without --for and --to: `extend_by` of the configuration
     #[arg(long = "for", value_name = "SPAN", value_parser = value::extend_by, conflicts_with = "to")]
     pub lifetime: Option<TimeDelta>,
@@ -241,72 +252,7 @@ pub struct Revoke {
     pub dry_run: bool,
 }
 
-/// `azpat init`
-#[derive(Args, Clone, Debug)]
-pub struct Init {
-    #[arg(long, value_name = "ID", value_parser = value::client_id)]
-    #[arg(help = "The Application (client) ID of your own app, for browser and device_code")]
-    pub client_id: Option<Uuid>,
-    /// Sign in to this tenant first: its id or its domain
-    #[arg(long, value_name = "TENANT")]
-    pub tenant: Option<Tenant>,
-    /// Do not ask at the end, if there is no file yet. Needed, like --sign-in, when standard
-    /// input is no terminal
-    #[arg(long)]
-    pub yes: bool,
-    /// Do not ask at the end, also if there is a file; its other settings are kept
-    #[arg(long)]
-    pub force: bool,
-}
-
-/// `azpat login`
-#[derive(Args, Clone, Debug)]
-pub struct Login {
-    /// With the browser of this computer (usual, where `client_id` is configured)
-    #[arg(long, group = "way")]
-    pub browser: bool,
-    /// With a code that is typed on any device, for computers without a browser
-    #[arg(long, group = "way")]
-    pub device_code: bool,
-    /// With the Azure CLI: only looks whether it is signed in, and says what to do if not
-    #[arg(long, group = "way")]
-    pub azure_cli: bool,
-    /// Sign in to this tenant: its id or its domain; needed as a guest
-    #[arg(long, value_name = "TENANT")]
-    pub tenant: Option<Tenant>,
-    /// Sign in as this account, such as grace@contoso.com
-    #[arg(long, value_name = "NAME")]
-    pub account: Option<String>,
-}
-
-/// `azpat logout`
-#[derive(Args, Clone, Debug)]
-pub struct Logout {
-    /// The account's name or id; may be left out where only one is signed in
-    #[arg(value_name = "ACCOUNT", conflicts_with = "all")]
-    pub account: Option<String>,
-    /// All accounts
-    #[arg(long)]
-    pub all: bool,
-}
-
-/// `azpat accounts`
-#[derive(Args, Clone, Debug)]
-pub struct Accounts {
-    /// How to write the result
-    #[arg(long, value_enum, default_value_t)]
-    pub format: TableOrJson,
-}
-
-/// `azpat doctor`
-#[derive(Args, Clone, Debug)]
-pub struct Doctor {
-    /// How to write the result
-    #[arg(long, value_enum, default_value_t)]
-    pub format: TableOrJson,
-}
-
-/// How results are written that are no list of tokens.
+/// How accounts, limits, the log and checks are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum TableOrJson {
     /// For people
@@ -314,6 +260,17 @@ pub enum TableOrJson {
     Table,
     /// For programs
     Json,
+}
+
+/// `azpat log`
+#[derive(Args, Clone, Debug)]
+pub struct Log {
+    /// How to write the result
+    #[arg(long, value_enum, default_value_t)]
+    pub format: TableOrJson,
+    /// Only look whether every line is as it was written and follows the one before
+    #[arg(long, conflicts_with = "format")]
+    pub verify: bool,
 }
 
 /// The end that was asked for.

@@ -2,19 +2,23 @@
 //! that goes wrong becomes a `Failure`, and one place turns that into words and a code.
 
 mod accounts;
+mod clone;
 mod create;
 mod deliver;
 mod delivery;
 mod doctor;
+mod edit;
 mod extend;
 mod find;
 mod git_credential;
 mod hidden;
 mod init;
 mod list;
+mod log;
 pub mod output;
 mod record;
 mod revoke;
+mod rights;
 mod serve;
 mod session;
 mod settings;
@@ -85,6 +89,8 @@ pub async fn run(command: Command, config: &Config) -> Exit {
         Command::Show(what) => show::run(&what, config).await,
         Command::Create(what) => create::run(&what, config).await,
         Command::Deliver(what) => deliver::run(&what, config).await,
+        Command::Clone(what) => clone::run(&what, config).await,
+        Command::Edit(what) => edit::run(&what, config).await,
         Command::Extend(what) => extend::run(&what, config).await,
         Command::Revoke(what) => revoke::run(&what, config).await,
         Command::Login(what) => accounts::login(&what, config).await,
@@ -92,6 +98,7 @@ pub async fn run(command: Command, config: &Config) -> Exit {
         Command::Accounts(what) => accounts::list(&what, config).await,
         Command::GitCredential(what) => git_credential::run(&what, config).await,
         Command::Doctor(what) => doctor::run(&what, Ok(config)).await,
+        Command::Log(what) => log::run(&what, config),
         Command::Config => settings::run(config),
         Command::Emulator(what) => serve::run(&what).await,
     })

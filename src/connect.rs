@@ -22,13 +22,13 @@ pub fn ways(service: &ServiceSettings) -> Result<Ways, Failure> {
     if entra.client_id.is_none() {
         return Ok(Ways::without_app(method));
     }
-    let folder = config::state_folder(&Environment::of_process())?;
+    let folder = folder()?;
     Ways::new(method, entra, store(entra, folder.clone()), folder)
 }
 
 /// Where the sessions of azpat's own are kept.
 pub fn token_store(entra: &EntraSettings) -> Result<TokenStore, Failure> {
-    Ok(store(entra, config::state_folder(&Environment::of_process())?))
+    Ok(store(entra, folder()?))
 }
 
 fn store(entra: &EntraSettings, folder: PathBuf) -> TokenStore {
@@ -37,6 +37,11 @@ fn store(entra: &EntraSettings, folder: PathBuf) -> TokenStore {
         Store::File => Choice::File,
     };
     TokenStore::new(choice, folder)
+}
+
+/// The folder for state of a configured service.
+pub fn folder() -> Result<PathBuf, Failure> {
+    config::state_folder(&Environment::of_process())
 }
 
 /// The client's settings for a configured service.
@@ -74,6 +79,11 @@ impl Demo {
         self.folder.path()
     }
 
+    /// Its own folder for state. Made by whoever writes there first, for nobody else to read.
+    pub fn folder(&self) -> PathBuf {
+        self.folder.path().join("state")
+    }
+
     /// Somebody who is signed in already.
     pub fn sign_in(&self) -> SignIn {
         SignIn::token(Bearer::new(self.emulator.access_token()))
@@ -90,8 +100,7 @@ impl Demo {
             scopes: Vec::new(),
             token_store: Store::Keyring,
         };
-        // Made by whoever writes there first, for nobody else to read.
-        let folder = self.folder.path().join("state");
+        let folder = self.folder();
         let store = TokenStore::new(Choice::Memory, folder.clone());
         Ways::new(SignInMethod::Browser, &entra, store, folder)
     }

@@ -60,6 +60,8 @@ pub enum Event {
         order: OrderId,
         result: Result<Revocation, Failure>,
     },
+    /// What was done could not be written into the log on this computer.
+    Unrecorded(Failure),
     Called(Call),
     /// A request waits until then, because the service asked for it or did not answer.
     Delayed {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::pat::change::Ground;
+
 /// What kind of failure it is; decides exit codes and what the screen offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FailureKind {
@@ -35,13 +37,22 @@ pub struct Failure {
     pub why: String,
     /// The next step, as a phrase.
     pub hint: Option<String>,
+    /// What of the request was refused, where the service says so.
+    pub ground: Option<Ground>,
     /// The service's own id of this answer (`X-VSS-E2EID` or `ActivityId`), for its support.
     pub support_id: Option<String>,
 }
 
 impl Failure {
     pub fn new(kind: FailureKind, attempt: impl Into<String>, why: impl Into<String>) -> Self {
-        Self { kind, attempt: attempt.into(), why: why.into(), hint: None, support_id: None }
+        Self {
+            kind,
+            attempt: attempt.into(),
+            why: why.into(),
+            hint: None,
+            ground: None,
+            support_id: None,
+        }
     }
 
     #[must_use]

@@ -28,6 +28,7 @@ pub mod worker;
 mod transport;
 
 pub mod accounts;
+pub mod audit;
 pub mod azure;
 pub mod entra;
 pub mod memory;

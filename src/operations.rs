@@ -2,15 +2,23 @@
 //! what they take, what they tell. How each is carried out stands in its own file.
 
 pub mod create;
+mod desk;
+pub mod edit;
 pub mod extend;
 pub mod list;
 pub mod membership;
+mod records;
 pub mod revoke;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+pub use self::{desk::Desk, records::Records};
+
 use crate::{
-    pat::{AuthorizationId, Listed, Organization, Pat},
+    pat::{
+        AuthorizationId, Listed, Organization, Pat,
+        change::{Change, Field},
+    },
     secret::PatSecret,
 };
 
@@ -98,6 +106,8 @@ pub struct Extension {
     /// The token as it is now.
     pub pat: Pat,
     pub requested: DateTime<Utc>,
+    /// What else changed, although nobody asked.
+    pub altered: Vec<Field>,
     pub confirmation: Confirmation,
 }
 
@@ -110,6 +120,17 @@ impl Extension {
     pub fn is_shortened(&self) -> bool {
         self.requested - self.granted() > TimeDelta::minutes(1)
     }
+}
+
+/// A PAT that was changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    pub before: Pat,
+    /// The token as it is now.
+    pub pat: Pat,
+    /// What was asked for.
+    pub change: Change,
+    pub confirmation: Confirmation,
 }
 
 /// A PAT that is confirmed to be revoked.

@@ -1,10 +1,13 @@
 //! What a personal access token (PAT) is, in the service's own terms. Plain data and rules: no
 //! network, no screen, no clock.
 
+pub mod change;
 pub mod date;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod inventory;
+pub mod name;
+pub mod preset;
 pub mod scope;
 pub mod warning;
 

@@ -3,6 +3,7 @@
 //! refused with the cure. On Windows the user's profile protects them.
 
 mod document;
+mod lines;
 mod lock;
 mod replace;
 mod trust;
@@ -10,10 +11,10 @@ mod trust;
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
     io::{self, ErrorKind, Read as _},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
-pub use self::{document::Document, lock::Lock};
+pub use self::{document::Document, lines::Lines, lock::Lock};
 use crate::{
     failure::{Failure, FailureKind},
     text::visible,
@@ -135,6 +136,14 @@ fn builder() -> DirBuilder {
 fn sync(folder: &Path) -> io::Result<()> {
     // Windows does not open folders as files; there the rename is all there is.
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+/// `accounts.json` → `accounts.json.lock`.
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".");
+    name.push(suffix);
+    path.with_file_name(name)
 }
 
 fn cannot(verb: &str, path: &Path, why: impl Into<String>) -> Failure {

@@ -61,6 +61,11 @@ pub fn check() -> Result<(), Unusable> {
     Ok(())
 }
 
+/// Whether the screen would only say that it has no room.
+pub fn is_too_small(columns: u16, rows: u16) -> bool {
+    ui::layout::is_too_small(Rect::new(0, 0, columns, rows))
+}
+
 /// What this terminal can show, from the environment alone: asking the terminal would cost time.
 pub fn look(no_color: bool) -> Look {
     let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());

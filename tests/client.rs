@@ -7,6 +7,7 @@ mod client {
     #[cfg(target_os = "linux")]
     mod connecting;
     mod creating;
+    mod editing;
     mod environment;
     mod listing;
     mod network;

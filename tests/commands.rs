@@ -9,18 +9,24 @@ mod accounts;
 #[cfg(unix)]
 #[path = "commands/canary.rs"]
 mod canary;
+#[path = "commands/cloning.rs"]
+mod cloning;
 #[path = "commands/creating.rs"]
 mod creating;
 #[path = "commands/delivering.rs"]
 mod delivering;
 #[path = "commands/doctor.rs"]
 mod doctor;
+#[path = "commands/editing.rs"]
+mod editing;
 #[path = "commands/extending.rs"]
 mod extending;
 #[path = "commands/init.rs"]
 mod init;
 #[path = "commands/listing.rs"]
 mod listing;
+#[path = "commands/log.rs"]
+mod log;
 #[cfg(target_os = "linux")]
 #[path = "commands/process.rs"]
 mod process;

@@ -1,6 +1,5 @@
 //! The typed calls of the PAT API: one page of a list, one token, change, revoke.
 
-use chrono::{DateTime, Utc};
 use http::Method;
 
 use super::{
@@ -12,7 +11,7 @@ use super::{
 use crate::{
     failure::{Failure, FailureKind},
     operations::{NewPat, Page},
-    pat::{Listed, Organization, Pat, date},
+    pat::{Listed, Organization, Pat, change::Change, date},
     secret::PatSecret,
     text,
     transport::Answer,
@@ -82,11 +81,17 @@ impl Client {
         wire::created(&answer.body, &new.organization).ok_or_else(|| nonsense(&request, &answer))
     }
 
-    /// Moves the end of a token and changes nothing else.
-    pub(crate) async fn update(&self, pat: &Pat, to: DateTime<Utc>) -> Result<Pat, Problem> {
-        let attempt = format!("extend {}", title(pat));
+    /// Changes a token. What is not to change is not sent.
+    pub(crate) async fn update(&self, pat: &Pat, change: &Change) -> Result<Pat, Problem> {
+        let verb = if change.only_extends(pat) { "extend" } else { "change" };
+        let attempt = format!("{verb} {}", title(pat));
         let mut request = self.about(&pat.organization, Method::PUT, Vec::new(), attempt);
-        let update = wire::Update { authorization_id: pat.id.0, valid_to: date::format(to) };
+        let update = wire::Update {
+            authorization_id: pat.id.0,
+            display_name: change.name.as_deref(),
+            scope: change.scope.as_deref(),
+            valid_to: change.valid_to.map(date::format),
+        };
         request.body = serde_json::to_string(&update).ok();
         let answer = self.call(&request).await?;
         wire::token(&answer.body, pat).ok_or_else(|| nonsense(&request, &answer))

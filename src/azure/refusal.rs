@@ -16,6 +16,7 @@ use crate::{
     clock,
     entra::Claims,
     failure::{Failure, FailureKind},
+    pat::change::Ground,
     sign_in::SignIn,
     text,
     transport::{Answer, Limits, Lost},
@@ -41,6 +42,8 @@ pub(super) struct Trouble {
     pub(super) pause: Option<Duration>,
     pub(super) why: String,
     pub(super) hint: Option<String>,
+    /// What of the request was refused, where the service says so.
+    pub(super) ground: Option<Ground>,
     pub(super) support_id: Option<String>,
     /// What a new sign-in has to fulfil.
     pub(super) claims: Option<Box<Claims>>,
@@ -55,6 +58,7 @@ impl Trouble {
             pause: None,
             why: why.into(),
             hint: None,
+            ground: None,
             support_id: None,
             claims: None,
         }
@@ -89,6 +93,7 @@ impl Trouble {
             attempt: attempt.to_owned(),
             why: self.why.clone(),
             hint,
+            ground: self.ground,
             support_id: self.support_id.clone(),
         };
         Problem { failure, effect: self.effect }
@@ -108,6 +113,7 @@ impl From<Lost> for Trouble {
             pause: None,
             why: lost.why,
             hint: lost.hint.map(ToOwned::to_owned),
+            ground: None,
             support_id: None,
             claims: None,
         }

@@ -2,7 +2,10 @@
 //! each of its values; the service documents no meanings, so these are ours.
 
 use super::{exchange::Effect, refusal::Trouble, said::Said};
-use crate::failure::FailureKind::{self, NotFound, Refused, Service, SignIn};
+use crate::{
+    failure::FailureKind::{self, NotFound, Refused, Service, SignIn},
+    pat::change::Ground,
+};
 
 /// Value, kind, what it means, what to do.
 type Row = (&'static str, FailureKind, &'static str, &'static str);
@@ -14,18 +17,15 @@ const USER: &str = "sign in as a user who is a member of the organization";
 const AGAIN: &str = "sign in again";
 const DATE: &str = "choose a date between tomorrow and one year after the token was made";
 const SHORTER: &str = "choose an earlier date";
+const NAME: &str = "give it a simple name";
+const SCOPES: &str = "choose only the scopes that it needs";
 const NEW: &str = "make a new token and revoke this one";
 
 const ROWS: [Row; 36] = [
-    ("displayNameRequired", Refused, "the token needs a name", RELOAD),
-    (
-        "invalidDisplayName",
-        Refused,
-        "the name is not acceptable",
-        "give it a simpler name on the web page",
-    ),
+    ("displayNameRequired", Refused, "the token needs a name", NAME),
+    ("invalidDisplayName", Refused, "the name is not acceptable", NAME),
     ("invalidValidTo", Refused, "the end date is not acceptable", DATE),
-    ("invalidScope", Refused, "a scope of the token is unknown or not allowed", NEW),
+    ("invalidScope", Refused, "a scope of the token is unknown or not allowed", SCOPES),
     ("userIdRequired", Refused, "the service does not see which user asks", USER),
     ("invalidUserId", Refused, "the service does not know the user", USER),
     ("invalidUserType", Refused, "this kind of account cannot own personal access tokens", USER),
@@ -73,12 +73,7 @@ const ROWS: [Row; 36] = [
         "a policy forbids tokens for all organizations",
         "make one token per organization",
     ),
-    (
-        "fullScopePatPolicyViolation",
-        Refused,
-        "a policy forbids tokens with full access",
-        "make a token with only the scopes it needs",
-    ),
+    ("fullScopePatPolicyViolation", Refused, "a policy forbids tokens with full access", SCOPES),
     ("patLifespanPolicyViolation", Refused, "a policy limits how long a token may live", SHORTER),
     ("invalidTokenType", SignIn, "the access token is of the wrong kind", AGAIN),
     ("invalidAudience", SignIn, "the access token is for another service", AGAIN),
@@ -132,7 +127,24 @@ pub(super) fn trouble(said: &Said) -> Trouble {
         _ if *kind == Service => Effect::Unknown,
         _ => Effect::None,
     };
-    Trouble { effect, ..Trouble::new(*kind, format!("{why} [{name}]")).hint(*hint) }
+    let trouble = Trouble::new(*kind, format!("{why} [{name}]")).hint(*hint);
+    Trouble { effect, ground: ground(name), ..trouble }
+}
+
+/// What of the request a value is about, if it is about something that was asked for.
+fn ground(name: &str) -> Option<Ground> {
+    Some(match name {
+        "displayNameRequired" | "invalidDisplayName" => Ground::Name,
+        "invalidScope" => Ground::Scope,
+        "fullScopePatPolicyViolation" => Ground::FullAccess,
+        "invalidValidTo" | "expiredPatCannotBeExtended" => Ground::End,
+        "patLifespanPolicyViolation" => Ground::Lifespan,
+        "disablePatCreationPolicyViolation" => Ground::Creation,
+        "invalidTargetAccounts" | "globalPatPolicyViolation" | "globalPATCreationBlocked" => {
+            Ground::Global
+        }
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -154,6 +166,15 @@ mod tests {
             assert_eq!(trouble.why, format!("{why} [{name}]"));
             assert_eq!(trouble.hint.as_deref(), Some(hint));
         }
+    }
+
+    #[test]
+    fn what_was_asked_for_is_told_apart() {
+        let grounds = ROWS.iter().filter(|row| ground(row.0).is_some());
+        assert!(grounds.clone().all(|row| row.1 == Refused));
+        assert_eq!(grounds.count(), 11);
+        let trouble = trouble(&said("patlifespanpolicyviolation"));
+        assert_eq!(trouble.ground, Some(Ground::Lifespan));
     }
 
     #[test]

@@ -70,12 +70,18 @@ struct PatToken {
     valid_to: String,
 }
 
-/// `PatTokenUpdateRequest` with nothing but the new end: what is not sent stays as it is.
+/// `PatTokenUpdateRequest`: what is not sent stays as it is. Where the token is valid is never
+/// sent.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Update {
+pub(super) struct Update<'a> {
     pub(super) authorization_id: Uuid,
-    pub(super) valid_to: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) display_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) scope: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) valid_to: Option<String>,
 }
 
 /// `PatTokenCreateRequest`. A token for all organizations is never asked for.

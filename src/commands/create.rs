@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::{
     Exit, delivery, find, output,
     record::{self, Record},
+    rights,
     session::Session,
     together, until,
 };
@@ -18,7 +19,7 @@ use crate::{
     cli::{self, SecretFormat},
     config::{Config, SinkKind},
     failure::{Failure, FailureKind},
-    operations::{Creation, NewPat, create, revoke},
+    operations::{Creation, NewPat, create},
     pat::{Organization, Thresholds, date, scope},
     secret::PatSecret,
     sink::{Delivery, Sink},
@@ -26,38 +27,67 @@ use crate::{
     when::{self, Zone},
 };
 
+/// How a new token is to be made.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Order<'a> {
+    /// Where its secret goes; nowhere named: to standard output.
+    pub(super) sinks: &'a [String],
+    pub(super) format: Option<SecretFormat>,
+    pub(super) allow_full_access: bool,
+    pub(super) dry_run: bool,
+}
+
 pub(super) async fn run(what: &cli::Create, config: &Config) -> Result<Exit, Failure> {
-    let scope = scopes(&what.scopes)?;
-    check_name(&what.name)?;
+    let attempt = attempt(&what.name);
+    let scope = rights::scope(&what.scopes, &what.presets, "")?.ok_or_else(|| {
+        Failure::new(FailureKind::Usage, attempt.clone(), "a token needs a scope")
+            .hint("name one with --scope, or a task with --preset")
+    })?;
+    rights::check_name(&what.name, &attempt)?;
     let session = Session::open(config).await?;
-    let organization = session.organization().await?;
+    let organization = session.organization(&attempt).await?;
     let now = session.now();
     let valid_to = until::end(what.lifetime, what.to, now, config.preferences.extend_by);
-    if valid_to <= now {
-        let why = format!("{} is over already", when::full(valid_to, Zone::Local));
-        return Err(Failure::new(FailureKind::Usage, attempt(&what.name), why));
-    }
+    until::check(valid_to, now, &attempt)?;
     let new = NewPat { organization, name: what.name.clone(), scope, valid_to };
-    if scope::ids(&new.scope).any(|id| id == scope::FULL_ACCESS) {
-        output::message("full access: whoever has this token can do everything that you can");
-    }
-    let sinks = session.sinks(config, &what.sinks)?;
-    let places = Places::of(what, &sinks);
+    let order = Order {
+        sinks: &what.sinks,
+        format: what.format,
+        allow_full_access: what.allow_full_access,
+        dry_run: what.dry_run,
+    };
+    make(&session, &new, order, config).await
+}
+
+/// Makes a token and delivers its secret.
+pub(super) async fn make(
+    session: &Session,
+    new: &NewPat,
+    order: Order<'_>,
+    config: &Config,
+) -> Result<Exit, Failure> {
+    let valid_to = new.valid_to;
+    let sinks = session.sinks(config, order.sinks)?;
+    let places = Places::of(order.format, &sinks);
     let plans = delivery::plans(&places.others, &Delivery::to(new.organization.clone()))?;
-    if what.dry_run {
+    let is_consented = order.allow_full_access || order.dry_run;
+    rights::consent(&new.scope, &new.name, is_consented, &attempt(&new.name))?;
+    if order.dry_run {
+        let summary = scope::Summary::new(&new.scope).to_string();
         output::result(&format!(
-            "would create {} in {}: {}, until {}\n{}",
+            "would create {} in {}: {}, until {}\n{}\n{}",
             text::visible(&new.name),
             new.organization,
-            scope::words(&new.scope),
+            text::visible(&scope::words(&new.scope)),
             when::full(valid_to, Zone::Local),
+            text::visible(&summary),
             delivery::shown(&plans),
         ))?;
         return Ok(Exit::DONE);
     }
     output::show(&delivery::shown(&plans));
-    let creation = create::create(&session.client, &new).await?;
-    let Creation { pat, secret, .. } = &creation;
+    let creation = create::create(&session.desk.client, new).await?;
+    let Creation { pat, .. } = &creation;
     output::message(format!(
         "created {}: ends {}",
         find::named(pat),
@@ -70,22 +100,12 @@ pub(super) async fn run(what: &cli::Create, config: &Config) -> Result<Exit, Fai
             pat.organization,
         ));
     }
-    let (mut done, mut failures) =
-        delivery::deliver(&places.others, &Delivery::of(pat), secret).await;
-    if let Some(format) = places.stdout {
-        match write(format, &creation, config.preferences.thresholds, now) {
-            Ok(()) => done += 1,
-            Err(error) => {
-                let attempt = "write the secret to standard output";
-                failures.push(Failure::new(FailureKind::Service, attempt, error.to_string()));
-            }
-        }
-    }
+    let (done, failures) = places.deliver(&creation, session.now(), config).await;
     if done > 0 {
         failures.iter().for_each(output::failure);
         return Ok(together(done, &failures));
     }
-    let undone = revoke::revoke(&session.client, pat).await;
+    let undone = session.desk.revoke(pat).await;
     let rest = match undone {
         Ok(_) => "so the token was revoked again".to_owned(),
         Err(failure) => format!("and the token is still alive, since azpat {failure}"),
@@ -103,49 +123,39 @@ struct Places<'a> {
 }
 
 impl<'a> Places<'a> {
-    fn of(what: &cli::Create, sinks: &'a [Sink]) -> Self {
+    fn of(format: Option<SecretFormat>, sinks: &'a [Sink]) -> Self {
         let (stdout, others): (Vec<_>, Vec<_>) =
             sinks.iter().partition(|sink| sink.kind() == SinkKind::Stdout);
         let is_wanted = sinks.is_empty() || !stdout.is_empty();
-        let stdout = what.format.or_else(|| is_wanted.then(SecretFormat::default));
+        let stdout = format.or_else(|| is_wanted.then(SecretFormat::default));
         Self { others, stdout }
+    }
+
+    /// How many have it, and what failed.
+    async fn deliver(
+        &self,
+        creation: &Creation,
+        now: DateTime<Utc>,
+        config: &Config,
+    ) -> (usize, Vec<Failure>) {
+        let delivery = Delivery::of(&creation.pat);
+        let (mut done, mut failures) =
+            delivery::deliver(&self.others, &delivery, &creation.secret).await;
+        if let Some(format) = self.stdout {
+            match write(format, creation, config.preferences.thresholds, now) {
+                Ok(()) => done += 1,
+                Err(error) => {
+                    let attempt = "write the secret to standard output";
+                    failures.push(Failure::new(FailureKind::Service, attempt, error.to_string()));
+                }
+            }
+        }
+        (done, failures)
     }
 }
 
 fn attempt(name: &str) -> String {
     format!("create {}", text::cut(name, 60))
-}
-
-/// The scope field for these ids, each known; several may stand in one text.
-fn scopes(given: &[String]) -> Result<String, Failure> {
-    let mut ids: Vec<&str> = Vec::new();
-    for id in given.iter().flat_map(|text| text.split([' ', ','])).filter(|id| !id.is_empty()) {
-        if scope::find(id).is_none() {
-            let why = format!("{} is no scope of Azure DevOps", text::cut(id, 60));
-            let failure = Failure::new(FailureKind::Usage, "create a token", why);
-            let near = scope::all()
-                .map(|scope| (strsim::jaro_winkler(&scope.id, id), &scope.id))
-                .filter(|(likeness, _)| *likeness > 0.8)
-                .max_by(|a, b| a.0.total_cmp(&b.0));
-            return Err(match near {
-                Some((_, near)) => failure.hint(format!("did you mean {near}?")),
-                None => failure.hint("scopes look like vso.code or vso.packaging_write"),
-            });
-        }
-        if !ids.contains(&id) {
-            ids.push(id);
-        }
-    }
-    Ok(ids.join(" "))
-}
-
-fn check_name(name: &str) -> Result<(), Failure> {
-    let is_plain = !name.trim().is_empty() && name.chars().count() <= 256;
-    if is_plain && text::visible(name) == name {
-        return Ok(());
-    }
-    let why = "a name has 1 to 256 visible characters, and no blank at its ends";
-    Err(Failure::new(FailureKind::Usage, attempt(name), why))
 }
 
 /// A new token with its secret.
@@ -192,7 +202,7 @@ fn line(format: SecretFormat, secret: &PatSecret) -> String {
 
 impl Session {
     /// The one organization that a new token is for.
-    pub(super) async fn organization(&self) -> Result<Organization, Failure> {
+    pub(super) async fn organization(&self, attempt: &str) -> Result<Organization, Failure> {
         let (mut organizations, failures) = self.asked().await?;
         // An account that could not be asked may have another one.
         if let Some(failure) = failures.into_iter().next() {
@@ -202,7 +212,7 @@ impl Session {
             (Some(only), true) => Ok(only),
             (None, _) => Err(Failure::new(
                 FailureKind::NotFound,
-                "choose an organization",
+                attempt,
                 "no organization of yours was found",
             )),
             (Some(last), false) => {
@@ -210,7 +220,7 @@ impl Session {
                 let names: Vec<_> = organizations.iter().map(Organization::as_str).collect();
                 let why =
                     format!("a token is for one organization, and there are {}", names.join(", "));
-                Err(Failure::new(FailureKind::Usage, "choose an organization", why)
+                Err(Failure::new(FailureKind::Usage, attempt, why)
                     .hint("name one with --organization"))
             }
         }
@@ -222,28 +232,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn scopes_are_known_ones() {
-        let scopes =
-            |given: &[&str]| scopes(&given.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>());
-        assert_eq!(scopes(&["vso.code,vso.build", "vso.code"]).unwrap(), "vso.code vso.build");
-        let failure = scopes(&["vso.codes"]).unwrap_err();
-        assert_eq!(failure.hint.as_deref(), Some("did you mean vso.code?"));
-    }
-
-    #[test]
     fn each_reader_gets_its_form() {
         let secret = PatSecret::new("s3cret");
         assert_eq!(line(SecretFormat::Token, &secret), "s3cret");
         assert_eq!(line(SecretFormat::Base64, &secret), "OnMzY3JldA==");
         assert_eq!(line(SecretFormat::Header, &secret), "Authorization: Basic OnMzY3JldA==");
         assert_eq!(line(SecretFormat::Env, &secret), "AZURE_DEVOPS_EXT_PAT=s3cret");
-    }
-
-    #[test]
-    fn names_are_visible() {
-        assert!(check_name("ci on build-01").is_ok());
-        for wrong in ["", "  ", " a", "a\u{202e}b", "a\n", &"x".repeat(257)] {
-            assert!(check_name(wrong).is_err(), "{wrong}");
-        }
     }
 }

@@ -26,7 +26,7 @@ pub(super) async fn run(what: &cli::Deliver, config: &Config) -> Result<Exit, Fa
     let session = Session::open(config).await?;
     let delivery = match &what.id {
         Some(id) => Delivery::of(session.listing().await?.one(id, session.now())?),
-        None => Delivery::to(session.organization().await?),
+        None => Delivery::to(session.organization(ATTEMPT).await?),
     };
     let sinks = session.sinks(config, &what.sinks)?;
     // Standard output last, as the last line of the results.
@@ -51,7 +51,7 @@ pub(super) async fn run(what: &cli::Deliver, config: &Config) -> Result<Exit, Fa
     let mut is_tried = true;
     if what.test {
         for sink in &sinks {
-            match sink.test(&delivery, &secret, &session.client).await {
+            match sink.test(&delivery, &secret, &session.desk.client).await {
                 Ok(tested) => output::message(format!("{}: {}", sink.name(), tested.words)),
                 Err(failure) => {
                     is_tried = false;

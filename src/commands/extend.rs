@@ -13,8 +13,8 @@ use crate::{
     cli::{self, Format},
     config::Config,
     failure::{Failure, FailureKind},
-    operations::{Confirmation, Extension, extend},
-    pat::{Pat, Status, Thresholds, date, warning::Warning},
+    operations::{Confirmation, Extension, edit},
+    pat::{Pat, date, warning::Warning},
     when::{self, Zone},
 };
 
@@ -38,9 +38,13 @@ pub(super) async fn run(what: &cli::Extend, config: &Config) -> Result<Exit, Fai
         let sentence = format!("would extend {}: to {}", find::named(pat), day(to));
         return write(what.format, &extended(pat, None), &sentence);
     }
-    let extension = extend::extend(&session.client, pat, to).await?;
+    let extension = session.desk.extend(pat, to).await?;
     if extension.is_shortened() {
         output::message(shortened(&extension));
+    }
+    for field in &extension.altered {
+        let altered = edit::altered(&extension.pat, *field, Zone::Local);
+        output::message(format!("{}: {altered}", find::named(pat)));
     }
     let extended = extended(&extension.pat, Some(extension.granted()));
     write(what.format, &extended, &sentence(pat, &extension))
@@ -48,24 +52,13 @@ pub(super) async fn run(what: &cli::Extend, config: &Config) -> Result<Exit, Fai
 
 /// Refuses what could not or should not work, so that nothing is sent.
 fn check(pat: &Pat, to: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), Failure> {
-    let attempt = || format!("extend {}", find::named(pat));
-    let refused = |why: String| Failure::new(FailureKind::Refused, attempt(), why);
-    let over = "make a new token like it; azpat and the service cannot bring this one back";
-    match pat.status(now, Thresholds::default()) {
-        Status::Revoked => return Err(refused("it is revoked".to_owned()).hint(over)),
-        Status::Expired => {
-            let ended = day(pat.valid_to);
-            return Err(refused(format!("it has ended on {ended}")).hint(over));
-        }
-        Status::Critical | Status::Expiring | Status::Active => {}
-    }
-    if to <= now {
-        let why = format!("{} is over already", day(to));
-        return Err(Failure::new(FailureKind::Usage, attempt(), why));
-    }
+    let attempt = format!("extend {}", find::named(pat));
+    find::alive(pat, now, &attempt)?;
+    until::check(to, now, &attempt)?;
     if to <= pat.valid_to {
         let why = format!("{} is no later than its present end, {}", day(to), day(pat.valid_to));
-        return Err(refused(why).hint("ask for a later end; azpat never shortens a token"));
+        return Err(Failure::new(FailureKind::Refused, attempt, why)
+            .hint("ask for a later end; azpat never shortens a token"));
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     failure::{Failure, FailureKind},
-    pat::{AuthorizationId, Listed, Pat},
+    pat::{AuthorizationId, Listed, Pat, Status, Thresholds},
     when,
 };
 
@@ -49,6 +49,19 @@ pub(super) fn ambiguous(attempt: String, candidates: &[&Pat]) -> Failure {
         write!(why, "\n  {}  {}  {}  ends {ends}", pat.id, pat.organization, pat.name).ok();
     }
     Failure::new(FailureKind::NotFound, attempt, why).hint("give the id instead of the name")
+}
+
+/// Refuses a token that nothing can be changed of any more.
+pub(super) fn alive(pat: &Pat, now: DateTime<Utc>, attempt: &str) -> Result<(), Failure> {
+    let why = match pat.status(now, Thresholds::default()) {
+        Status::Revoked => "it is revoked".to_owned(),
+        Status::Expired => {
+            format!("it has ended on {}", when::full(pat.valid_to, when::Zone::Local))
+        }
+        Status::Critical | Status::Expiring | Status::Active => return Ok(()),
+    };
+    let over = "make a new token like it (azpat clone); nobody can bring this one back";
+    Err(Failure::new(FailureKind::Refused, attempt, why).hint(over))
 }
 
 /// A token in a sentence.

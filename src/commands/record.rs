@@ -104,7 +104,10 @@ pub(super) fn csv_extended(extended: &Extended<'_>) -> Result<String, Failure> {
     sheet(&header, std::iter::once(cells))
 }
 
-fn sheet(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Result<String, Failure> {
+pub(super) fn sheet(
+    header: &[&str],
+    rows: impl Iterator<Item = Vec<String>>,
+) -> Result<String, Failure> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let write = |writer: &mut csv::Writer<Vec<u8>>| -> Result<(), csv::Error> {
         writer.write_record(header)?;
@@ -116,7 +119,7 @@ fn sheet(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Result<Str
 }
 
 /// A spreadsheet must not take a name for a formula.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     let shown = text::visible(text);
     let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     if is_formula { format!("'{shown}") } else { shown.into_owned() }

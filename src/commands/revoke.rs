@@ -9,7 +9,7 @@ use crate::{
     cli,
     config::Config,
     failure::{Failure, FailureKind},
-    operations::{Confirmation, revoke},
+    operations::Confirmation,
     pat::{Listed, Pat, scope},
     text,
     when::{self, Zone},
@@ -53,8 +53,7 @@ pub(super) async fn run(what: &cli::Revoke, config: &Config) -> Result<Exit, Fai
 }
 
 async fn revoke_all(session: &Session, pats: &[&Pat], done: usize) -> Result<Exit, Failure> {
-    let revocations =
-        pats.iter().map(async |pat| (*pat, revoke::revoke(&session.client, pat).await));
+    let revocations = pats.iter().map(async |pat| (*pat, session.desk.revoke(pat).await));
     let mut revocations = stream::iter(revocations).buffered(AT_ONCE);
     let (mut done, mut failures, mut unwritten) = (done, Vec::new(), None);
     while let Some((pat, result)) = revocations.next().await {

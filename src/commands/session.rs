@@ -13,7 +13,7 @@ use crate::{
     connect::{self, Demo},
     failure::{Failure, FailureKind},
     identity::Step,
-    operations::{Completeness, Page, list, membership},
+    operations::{Completeness, Desk, Page, Records, list, membership},
     pat::{Organization, Pat, inventory::Inventory},
     sink::{Sink, Sinks},
     text,
@@ -22,7 +22,7 @@ use crate::{
 /// A connection and the organizations that were asked for.
 #[derive(Debug)]
 pub(super) struct Session {
-    pub(super) client: Client,
+    pub(super) desk: Desk,
     /// Empty: all of the user.
     organizations: Vec<Organization>,
     /// Serves as long as the session lives.
@@ -42,15 +42,16 @@ impl Session {
     async fn service(service: &ServiceSettings) -> Result<Self, Failure> {
         let sign_in = connect::ways(service)?.silent(tell_skipped).await?;
         let settings = connect::to_service(service, sign_in);
-        let client = Client::new(settings, |_| ())?;
-        Ok(Self { client, organizations: service.organizations.clone(), demo: None })
+        let desk = Desk { client: Client::new(settings, |_| ())?, records: records() };
+        Ok(Self { desk, organizations: service.organizations.clone(), demo: None })
     }
 
     async fn demo(organizations: &[Organization]) -> Result<Self, Failure> {
         let demo = Demo::start().await?;
         let settings = demo.settings(demo.sign_in());
-        let client = Client::new(settings, |_| ())?;
-        Ok(Self { client, organizations: organizations.to_vec(), demo: Some(demo) })
+        let records = Records::new(Ok(demo.folder()), tell_unwritten);
+        let desk = Desk { client: Client::new(settings, |_| ())?, records };
+        Ok(Self { desk, organizations: organizations.to_vec(), demo: Some(demo) })
     }
 
     /// The places for secrets with these names.
@@ -64,7 +65,7 @@ impl Session {
 
     /// The service's time, by which tokens end.
     pub(super) fn now(&self) -> DateTime<Utc> {
-        clock::now() + self.client.skew()
+        clock::now() + self.desk.client.skew()
     }
 
     /// The organizations that were asked for, else all of the user, with why some may be missing.
@@ -72,7 +73,7 @@ impl Session {
         if !self.organizations.is_empty() {
             return Ok((self.organizations.clone(), Vec::new()));
         }
-        let found = membership::find(&self.client, &[]).await?;
+        let found = membership::find(&self.desk.client, &[]).await?;
         let names = found.organizations.into_iter().map(|(organization, _)| organization);
         Ok((names.collect(), found.failures))
     }
@@ -87,13 +88,26 @@ impl Session {
                 inventory.add(pat);
             }
         };
-        let results = list::list(&self.client, &organizations, add).await;
+        let results = list::list(&self.desk.client, &organizations, add).await;
         let inventory = inventory.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut listing = Listing { pats: inventory.pats().to_vec(), read: 0, failures };
         for (organization, result) in results {
             listing.note(&organization, result);
         }
         Ok(listing)
+    }
+}
+
+/// What is written down about the configured service.
+pub(super) fn records() -> Records {
+    Records::new(connect::folder(), tell_unwritten)
+}
+
+/// What was done is done, also if it could not be written down.
+fn tell_unwritten(failure: Failure) {
+    output::message(format!("it was done, but is not in the log: azpat {failure}"));
+    if let Some(hint) = failure.hint {
+        output::message(hint);
     }
 }
 

@@ -10,7 +10,7 @@ use std::{
 use secrecy::zeroize::Zeroizing;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::{Lock, cannot, read, shown, write};
+use super::{Lock, beside, cannot, read, shown, write};
 use crate::failure::Failure;
 
 /// Far more than any document needs.
@@ -98,12 +98,4 @@ impl Document {
             Err(error) => Err(damaged(error)),
         })
     }
-}
-
-/// `accounts.json` → `accounts.json.lock`.
-fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".");
-    name.push(suffix);
-    path.with_file_name(name)
 }

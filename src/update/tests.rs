@@ -2,6 +2,7 @@
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "what a test does not expect fails it")]
 
+mod grants;
 mod properties;
 mod rules;
 mod sign_in;

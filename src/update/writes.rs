@@ -4,7 +4,7 @@ use super::{listing, rearrange};
 use crate::{
     effect::{Effect, Effects, OrderId},
     failure::{Failure, FailureKind},
-    operations::{Confirmation, Extension, Revocation},
+    operations::{Confirmation, Extension, Revocation, edit},
     pat::{AuthorizationId, Pat},
     state::{
         State,
@@ -71,9 +71,19 @@ pub(super) fn extended(
     }
 }
 
+/// What was done is done, also if it could not be written down.
+pub(super) fn unrecorded(state: &mut State, failure: &Failure) -> Effects {
+    state.notices.warn(format!("it was done, but is not in the log: azpat {failure}"));
+    Effects::none()
+}
+
 fn tell_extension(state: &mut State, extension: &Extension) {
     let zone = state.setting.zone;
     let name = extension.pat.name.visible().into_owned();
+    for field in &extension.altered {
+        let altered = edit::altered(&extension.pat, *field, zone);
+        state.notices.warn(format!("token …{}: {altered}", extension.pat.id.tail()));
+    }
     let granted = when::day(extension.granted(), zone);
     if extension.is_shortened() {
         let requested = when::day(extension.requested, zone);

@@ -1,6 +1,9 @@
 //! Orders that go to the service, carried out with the same operations as the commands.
 
-use std::sync::{PoisonError, RwLock};
+use std::{
+    path::PathBuf,
+    sync::{PoisonError, RwLock},
+};
 
 use tokio::sync::{Mutex, mpsc};
 
@@ -13,17 +16,20 @@ use crate::{
     effect::{Effect, OrderId, SignIn as Wanted},
     event::{Connection, Event},
     failure::{Failure, FailureKind},
-    operations::{extend, list, membership, revoke},
+    operations::{Desk, Records, list, membership},
     pat::Organization,
     sign_in::{SignIn, Ways},
 };
+
+/// How the service is reached, and the folder for what is written down about it.
+type Place = (Settings, Result<PathBuf, Failure>);
 
 /// The service that orders go to, once it is found.
 #[derive(Debug)]
 pub(super) struct Service {
     source: Source,
     events: mpsc::Sender<Event>,
-    client: RwLock<Option<Client>>,
+    desk: RwLock<Option<Desk>>,
     /// The ways to sign in, the same as long as azpat runs: they hold the session.
     ways: Mutex<Option<Ways>>,
     turns: Turns,
@@ -36,7 +42,7 @@ impl Service {
         Self {
             source,
             events,
-            client: RwLock::default(),
+            desk: RwLock::default(),
             ways: Mutex::default(),
             turns: Turns::default(),
             demo: Mutex::default(),
@@ -84,15 +90,15 @@ impl Service {
             }
             Effect::List { order, organizations } => Some(self.list(order, &organizations).await),
             Effect::Extend { order, pat, to } => {
-                let result = match self.client("extend the token") {
-                    Ok(client) => extend::extend(&client, &pat, to).await,
+                let result = match self.desk("extend the token") {
+                    Ok(desk) => desk.extend(&pat, to).await,
                     Err(failure) => Err(failure),
                 };
                 Some(Event::Extended { order, result: Box::new(result) })
             }
             Effect::Revoke { order, pat } => {
-                let result = match self.client("revoke the token") {
-                    Ok(client) => revoke::revoke(&client, &pat).await,
+                let result = match self.desk("revoke the token") {
+                    Ok(desk) => desk.revoke(&pat).await,
                     Err(failure) => Err(failure),
                 };
                 Some(Event::Revoked { order, result })
@@ -106,10 +112,9 @@ impl Service {
         }
     }
 
-    fn client(&self, attempt: &str) -> Result<Client, Failure> {
-        let client = self.client.read().unwrap_or_else(PoisonError::into_inner).clone();
-        client
-            .ok_or_else(|| Failure::new(FailureKind::Usage, attempt, "there is no connection yet"))
+    fn desk(&self, attempt: &str) -> Result<Desk, Failure> {
+        let desk = self.desk.read().unwrap_or_else(PoisonError::into_inner).clone();
+        desk.ok_or_else(|| Failure::new(FailureKind::Usage, attempt, "there is no connection yet"))
     }
 
     async fn connect(&self, order: OrderId, wanted: &Wanted) -> Result<Connection, Failure> {
@@ -119,23 +124,25 @@ impl Service {
         let sign_in = self.sign_in(order, wanted).await?;
         match &self.source {
             Source::Service(service) | Source::Missing(Missing { service, .. }) => {
-                self.find(connect::to_service(service, sign_in), &service.organizations).await
+                let settings = connect::to_service(service, sign_in);
+                self.find((settings, connect::folder()), &service.organizations).await
             }
             Source::Demo { organizations, .. } => {
-                let settings = self.with_demo(|demo| demo.settings(sign_in)).await?;
-                self.find(settings, organizations).await
+                let place = |demo: &Demo| (demo.settings(sign_in), Ok(demo.folder()));
+                self.find(self.with_demo(place).await?, organizations).await
             }
         }
     }
 
     /// Connects to the example data, signed in.
     async fn look_around(&self) -> Result<Connection, Failure> {
-        let settings = self.with_demo(|demo| demo.settings(demo.sign_in())).await?;
+        let place = |demo: &Demo| (demo.settings(demo.sign_in()), Ok(demo.folder()));
+        let place = self.with_demo(place).await?;
         let wanted = match &self.source {
             Source::Demo { organizations, .. } => organizations.as_slice(),
             Source::Service(_) | Source::Missing(_) => &[],
         };
-        self.find(settings, wanted).await
+        self.find(place, wanted).await
     }
 
     async fn with_demo<T>(&self, use_it: impl FnOnce(&Demo) -> T) -> Result<T, Failure> {
@@ -188,7 +195,7 @@ impl Service {
     }
 
     /// Makes the client and lets what it does show.
-    fn begin(&self, settings: Settings) -> Result<Client, Failure> {
+    fn begin(&self, (settings, folder): Place) -> Result<Client, Failure> {
         let events = self.events.clone();
         let observer = move |progress| {
             let event = match progress {
@@ -201,17 +208,16 @@ impl Service {
             events.try_send(event).ok();
         };
         let client = Client::new(settings, observer)?;
-        *self.client.write().unwrap_or_else(PoisonError::into_inner) = Some(client.clone());
+        let events = self.events.clone();
+        let unrecorded = move |failure| drop(events.try_send(Event::Unrecorded(failure)));
+        let desk = Desk { client: client.clone(), records: Records::new(folder, unrecorded) };
+        *self.desk.write().unwrap_or_else(PoisonError::into_inner) = Some(desk);
         Ok(client)
     }
 
     /// Finds the accounts and their organizations.
-    async fn find(
-        &self,
-        settings: Settings,
-        wanted: &[Organization],
-    ) -> Result<Connection, Failure> {
-        let client = self.begin(settings)?;
+    async fn find(&self, place: Place, wanted: &[Organization]) -> Result<Connection, Failure> {
+        let client = self.begin(place)?;
         let found = membership::find(&client, wanted).await?;
         Ok(Connection {
             account: found.account,
@@ -227,7 +233,7 @@ impl Service {
     /// the screen is behind, at most as many as the service has.
     async fn list(&self, order: OrderId, organizations: &[Organization]) -> Event {
         let ended = Event::Listed { order };
-        let Ok(client) = self.client("list the tokens") else { return ended };
+        let Ok(Desk { client, .. }) = self.desk("list the tokens") else { return ended };
         let (pages, mut arrived) = mpsc::unbounded_channel();
         let listing = async {
             let pages = pages;
@@ -250,7 +256,7 @@ impl Service {
 
     /// Tells which accounts there are and how they fare.
     async fn tell_accounts(&self) {
-        if let Ok(client) = self.client("read the accounts") {
+        if let Ok(Desk { client, .. }) = self.desk("read the accounts") {
             self.events.send(Event::AccountsRead(client.sign_in().known())).await.ok();
         }
     }

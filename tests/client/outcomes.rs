@@ -11,13 +11,17 @@ use futures_util::future::join_all;
 
 use super::rig::Rig;
 
-fn one_fault(operation: Operation, kind: &FaultKind, carried_out: Option<bool>) -> Settings {
+pub(crate) fn one_fault(
+    operation: Operation,
+    kind: &FaultKind,
+    carried_out: Option<bool>,
+) -> Settings {
     let fault = Fault { carried_out, ..Fault::once(operation, kind.clone()) };
     Settings { faults: vec![fault], ..Settings::default() }
 }
 
 /// All that can happen to the answer of a write.
-fn kinds() -> Vec<FaultKind> {
+pub(crate) fn kinds() -> Vec<FaultKind> {
     let mut kinds = vec![
         FaultKind::LoseBefore,
         FaultKind::LoseAfter,
@@ -44,7 +48,7 @@ fn kinds() -> Vec<FaultKind> {
 
 /// Whether the request is carried out: as the fault has it, surely, or surely not. A service that
 /// answers with success and does nothing cannot be seen through, so that is left out.
-fn ways(kind: &FaultKind) -> &'static [Option<bool>] {
+pub(crate) fn ways(kind: &FaultKind) -> &'static [Option<bool>] {
     match kind {
         FaultKind::DripHeaders { .. }
         | FaultKind::DripBody { .. }
@@ -75,6 +79,8 @@ async fn check_extension(kind: &FaultKind, carried_out: Option<bool>) {
         Ok(extension) => {
             assert_eq!(extension.granted(), truth, "{case}");
             assert!(truth > pat.valid_to, "{case}");
+            let is_altered = *kind == FaultKind::ResetOmittedFields;
+            assert_eq!(!extension.altered.is_empty(), is_altered, "{case}");
         }
         Err(failure) => {
             assert_eq!(truth, pat.valid_to, "{case}");

@@ -85,8 +85,30 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ),
     (
         "worker",
-        &["crate::app", "crate::state", "crate::terminal", "crate::ui", "crate::update", "ratatui"],
+        &[
+            "crate::app",
+            "crate::operations::create",
+            "crate::operations::edit::edit",
+            "crate::operations::extend",
+            "crate::operations::revoke",
+            "crate::state",
+            "crate::terminal",
+            "crate::ui",
+            "crate::update",
+            "ratatui",
+        ],
     ),
+    (
+        "commands",
+        &[
+            "crate::operations::extend",
+            "crate::operations::revoke",
+            "crate::state",
+            "crate::ui",
+            "crate::update",
+        ],
+    ),
+    ("audit", &["crate::azure", "crate::config", "crate::operations", "crate::state", "crate::ui"]),
     (
         "azure",
         &["crate::action", "crate::state", "crate::ui", "crate::update", "crossterm", "ratatui"],

@@ -92,7 +92,10 @@ fn every_command_of_the_readme_is_understood() {
 /// A line that is a command; a sentence goes on with something else.
 fn starts(line: &str) -> bool {
     let first = line.strip_prefix("azpat ").and_then(|rest| rest.split(' ').next());
-    let commands = ["init", "list", "show", "deliver", "extend", "revoke", "config", "emulator"];
+    let commands = [
+        "init", "list", "show", "create", "deliver", "clone", "edit", "extend", "revoke", "config",
+        "emulator",
+    ];
     first.is_some_and(|word| commands.contains(&word) || word.starts_with('-'))
 }
 

@@ -2,14 +2,10 @@
 
 use std::env;
 
-use ratatui::layout::Rect;
-
 use super::line::{Group, Line};
 use crate::{
-    state::Look,
     terminal::{self, Unusable},
     text,
-    ui::layout,
 };
 
 const GROUP: Group = Group::Terminal;
@@ -18,7 +14,7 @@ pub(super) async fn lines() -> Vec<Line> {
     let usable = terminal::check();
     let mut lines = vec![screen(usable)];
     let look = terminal::look(false);
-    lines.extend([colours(look), locale(look, is_set)]);
+    lines.extend([colours(look.has_colour), locale(look.has_unicode, is_set)]);
     if usable != Err(Unusable::NoTerminal) {
         lines.push(size(crossterm::terminal::size().ok()));
         lines.push(clipboard(&variable("TERM"), is_set("TMUX"), is_set("STY")));
@@ -54,8 +50,8 @@ fn screen(usable: Result<(), Unusable>) -> Line {
     }
 }
 
-fn colours(look: Look) -> Line {
-    if look.has_colour {
+fn colours(has_colour: bool) -> Line {
+    if has_colour {
         let more = variable("COLORTERM");
         let more = if more.is_empty() { String::new() } else { format!(" (COLORTERM: {more})") };
         GROUP.ok("colours", format!("the terminal's own{more}"))
@@ -65,8 +61,8 @@ fn colours(look: Look) -> Line {
 }
 
 /// The first variable that is set decides.
-fn locale(look: Look, is_set: impl Fn(&str) -> bool) -> Line {
-    if look.has_unicode {
+fn locale(has_unicode: bool, is_set: impl Fn(&str) -> bool) -> Line {
+    if has_unicode {
         GROUP.ok("locale", "UTF-8")
     } else {
         let decides = ["LC_ALL", "LC_CTYPE"].into_iter().find(|name| is_set(name));
@@ -79,7 +75,7 @@ fn size(size: Option<(u16, u16)>) -> Line {
     match size {
         Some((columns, rows)) if columns > 0 && rows > 0 => {
             let detail = format!("{columns} columns, {rows} rows");
-            if layout::is_too_small(Rect::new(0, 0, columns, rows)) {
+            if terminal::is_too_small(columns, rows) {
                 return GROUP.warning("size", format!("{detail}: too small"), "make it larger");
             }
             GROUP.ok("size", detail)
@@ -128,11 +124,10 @@ mod tests {
 
     #[test]
     fn the_variable_that_decides_the_locale_is_named() {
-        let ascii = Look { has_colour: true, has_unicode: false };
         for (set, fix) in
             [("", "set LANG,"), ("LC_CTYPE", "set LC_CTYPE,"), ("LC_ALL", "set LC_ALL,")]
         {
-            let line = locale(ascii, |name| name == set);
+            let line = locale(false, |name| name == set);
             assert_eq!(line.state, State::Warning);
             assert!(line.fix.is_some_and(|found| found.starts_with(fix)), "{fix}");
         }

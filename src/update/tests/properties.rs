@@ -112,7 +112,12 @@ fn answer(desk: &mut Desk, effect: Effect, is_good: bool) -> Vec<Effect> {
         }
         Effect::Extend { order, pat, to } => {
             let pat = Pat { valid_to: to, ..*pat };
-            let ok = Extension { pat, requested: to, confirmation: Confirmation::Answered };
+            let ok = Extension {
+                pat,
+                requested: to,
+                altered: vec![],
+                confirmation: Confirmation::Answered,
+            };
             let result = Box::new(if is_good { Ok(ok) } else { Err(failed()) });
             desk.tell(Event::Extended { order, result })
         }

@@ -182,8 +182,12 @@ fn extending_sends_the_chosen_end_and_tells_what_was_granted() {
     let [Effect::Extend { order, pat, to }] = effects.as_slice() else { panic!("{effects:?}") };
     assert_eq!(*to, now() + TimeDelta::days(60));
     let granted = Pat { valid_to: now() + TimeDelta::days(10), ..(**pat).clone() };
-    let extension =
-        Extension { pat: granted, requested: *to, confirmation: Confirmation::Answered };
+    let extension = Extension {
+        pat: granted,
+        requested: *to,
+        altered: vec![],
+        confirmation: Confirmation::Answered,
+    };
     desk.tell(Event::Extended { order: *order, result: Box::new(Ok(extension)) });
     assert!(desk.notice().contains("granted until Fri 04 Dec 2026, not Sat 23 Jan 2027"));
     assert!(desk.notice().contains("contoso allows 60 days from its creation"));

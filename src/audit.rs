@@ -1,0 +1,128 @@
+//! What azpat changed at the service, kept on this computer: one line for every write, with the
+//! hash of the line before, so that a change of it does not go unseen. Holds no secret.
+
+mod wire;
+
+use std::{path::Path, time::Duration};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    failure::{Failure, FailureKind},
+    pat::{AuthorizationId, Organization},
+    private::Lines,
+    text::Untrusted,
+};
+
+/// A line is a matter of milliseconds, so whoever holds the lock this long hangs.
+const LIMIT: Duration = Duration::from_secs(5);
+
+/// What was done to a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Action {
+    Create,
+    Extend,
+    Edit,
+    Revoke,
+    /// Its secret was put into a place.
+    Deliver,
+}
+
+impl Action {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Extend => "extend",
+            Self::Edit => "edit",
+            Self::Revoke => "revoke",
+            Self::Deliver => "deliver",
+        }
+    }
+}
+
+/// What it came to, as far as that is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    Done,
+    /// Refused, or for another reason surely not done.
+    Failed,
+    Unknown,
+}
+
+impl Outcome {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// That of an operation which failed so.
+    pub fn of(failure: &Failure) -> Self {
+        if failure.kind == FailureKind::Unconfirmed { Self::Unknown } else { Self::Failed }
+    }
+}
+
+/// One write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub at: DateTime<Utc>,
+    pub action: Action,
+    /// `None`: a token that was not made, or of which nothing is known.
+    pub id: Option<AuthorizationId>,
+    pub name: Untrusted,
+    pub organization: Organization,
+    pub outcome: Outcome,
+    /// In words: the new end, the place, why it failed.
+    pub detail: Option<String>,
+}
+
+/// The log, as it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Log {
+    pub entries: Vec<Entry>,
+    /// How many lines there are, with those that cannot be read.
+    pub lines: usize,
+    /// The lines whose writing was cut short, as by a crash; those after them know of them.
+    pub torn: Vec<usize>,
+    /// The first line that does not fit what is before it or itself, and how.
+    pub misfit: Option<(usize, &'static str)>,
+    /// The hash of the last line. Whoever keeps it elsewhere can tell whether the end was cut off.
+    pub hash: String,
+}
+
+/// The log's file.
+#[derive(Clone, Debug)]
+pub struct Audit(Lines);
+
+impl Audit {
+    /// The one kept in this folder.
+    pub fn new(folder: &Path) -> Self {
+        Self(Lines::new(folder.join("audit.jsonl")))
+    }
+
+    /// Writes one line and waits until it is on the disk.
+    pub async fn append(&self, entry: &Entry) -> Result<(), Failure> {
+        let lock = self.0.lock(LIMIT).await?;
+        let line = wire::line(entry, &wire::hash_of(&self.0.last(&lock)?));
+        self.0.append(&lock, line.as_bytes())
+    }
+
+    /// Whether a line could be written, as far as that can be told without doing it.
+    pub async fn check(&self) -> Result<(), Failure> {
+        let lock = self.0.lock(LIMIT).await?;
+        self.0.check(&lock)
+    }
+
+    /// Reads all of it, and looks whether each line fits.
+    pub fn read(&self) -> Result<Log, Failure> {
+        Ok(wire::log(&self.0.read()?))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,63 @@
+//! Where changes are ordered: each is carried out at the service and written down here. Worker and
+//! commands change tokens through this only.
+
+use chrono::{DateTime, Utc};
+
+use super::{Edit, Extension, Records, Revocation, edit, extend, revoke};
+use crate::{
+    audit::{Action, Entry, Outcome},
+    azure::Client,
+    clock,
+    failure::Failure,
+    pat::{Pat, change::Change, date},
+};
+
+/// The service, and what is written down about it.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    pub client: Client,
+    pub records: Records,
+}
+
+impl Desk {
+    /// Extends a token to an end.
+    pub async fn extend(&self, pat: &Pat, to: DateTime<Utc>) -> Result<Extension, Failure> {
+        let result = extend::extend(&self.client, pat, to).await;
+        let end =
+            |extension: &Extension| Some(format!("ends {}", date::format(extension.pat.valid_to)));
+        self.note(Action::Extend, pat, result.as_ref().map(end)).await;
+        result
+    }
+
+    /// Changes a token.
+    pub async fn edit(&self, pat: &Pat, change: &Change) -> Result<Edit, Failure> {
+        let result = edit::edit(&self.client, pat, change).await;
+        let what = |edit: &Edit| Some(edit.summary());
+        self.note(Action::Edit, pat, result.as_ref().map(what)).await;
+        result
+    }
+
+    /// Revokes a token.
+    pub async fn revoke(&self, pat: &Pat) -> Result<Revocation, Failure> {
+        let result = revoke::revoke(&self.client, pat).await;
+        self.note(Action::Revoke, pat, result.as_ref().map(|_| None)).await;
+        result
+    }
+
+    async fn note(&self, action: Action, pat: &Pat, result: Result<Option<String>, &Failure>) {
+        let (outcome, detail) = match result {
+            Ok(detail) => (Outcome::Done, detail),
+            Err(failure) => (Outcome::of(failure), Some(failure.why.clone())),
+        };
+        let entry = Entry {
+            at: clock::now(),
+            action,
+            id: Some(pat.id),
+            name: pat.name.clone(),
+            organization: pat.organization.clone(),
+            outcome,
+            detail,
+        };
+        self.records.note(&entry).await;
+    }
+}
