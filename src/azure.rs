@@ -15,6 +15,7 @@ mod route;
 mod said;
 mod tenant;
 mod token_error;
+mod trial;
 mod wire;
 
 use std::{

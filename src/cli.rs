@@ -1,6 +1,8 @@
 //! The command line: what can be asked for, and how --help says it. Decides nothing.
 
+mod deliver;
 mod edit;
+mod emulator;
 mod sign_in;
 
 use std::path::PathBuf;
@@ -9,13 +11,12 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use self::{
+    deliver::{Deliver, GitCredential},
     edit::{Edit, Model},
+    emulator::{Emulator, Filled},
     sign_in::{Accounts, Doctor, Init, Login, Logout},
 };
-use crate::{
-    config::{Flags, value},
-    pat::Organization,
-};
+use crate::config::{Flags, value};
 
 const AFTER_HELP: &str = "\
 Exit codes: 0 done · 1 refused by the service or no connection · 2 wrong usage or configuration ·
@@ -80,12 +81,14 @@ pub enum Command {
     List(List),
     /// Show everything about one token
     Show(Show),
-    /// Create a token, and write its secret to standard output
+    /// Create a token, and write its secret to standard output or to the places you name
     Create(Create),
     /// Create a token with the scopes of another one
     Clone(Model),
     /// Change the name, the scopes or the end of a token
     Edit(Edit),
+    /// Take a secret from standard input to the places you name
+    Deliver(Deliver),
     /// Move the end of a token
     Extend(Extend),
     /// Revoke tokens for good
@@ -96,6 +99,8 @@ pub enum Command {
     Logout(Logout),
     /// Show the accounts that azpat signs in as
     Accounts(Accounts),
+    /// Serve git as a credential helper, with the secrets of the keyring
+    GitCredential(GitCredential),
     /// Check configuration, network, keyring and sign-in, and say what to do about what fails
     Doctor(Doctor),
     /// Show what azpat changed, as this computer remembers it
@@ -182,9 +187,14 @@ pub struct Create {
     /// 2027-01-31T12:00:00Z
     #[arg(long, value_name = "DATE", value_parser = until)]
     pub to: Option<Until>,
-    /// In which form the secret is written
-    #[arg(long, value_enum, default_value_t)]
-    pub format: SecretFormat,
+    /// Deliver the secret to this place instead of standard output, such as npmrc, git or a name of
+    /// `sinks` in the configuration; may be given several times
+    #[arg(long = "sink", value_name = "SINK")]
+    pub sinks: Vec<String>,
+    /// In which form the secret is written to standard output: with --sink only if this is given,
+    /// else as `token`
+    #[arg(long, value_enum)]
+    pub format: Option<SecretFormat>,
     /// Say what would be done, but change nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -263,30 +273,6 @@ pub struct Log {
     pub verify: bool,
 }
 
-/// `azpat emulator`
-#[derive(Args, Clone, Debug)]
-pub struct Emulator {
-    /// Port on 127.0.0.1; 0 takes a free one
-    #[arg(long, default_value_t = 0)]
-    pub port: u16,
-    /// Organizations and how many tokens each has; without it the example data
-    #[arg(long = "organizations", value_name = "NAME:COUNT,…")]
-    #[arg(value_delimiter = ',', value_parser = filled)]
-    pub filled: Vec<Filled>,
-    /// The same seed makes the same tokens
-    #[arg(long, default_value_t = 7)]
-    pub seed: u64,
-    /// How long every answer is held back
-    #[arg(long, value_name = "SPAN", default_value = "0ms", value_parser = value::span)]
-    pub latency: TimeDelta,
-    /// Keep the tokens in FILE, across restarts
-    #[arg(long, value_name = "FILE")]
-    pub state: Option<PathBuf>,
-    /// Sign people in without asking them
-    #[arg(long)]
-    pub auto_accept: bool,
-}
-
 /// The end that was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Until {
@@ -303,21 +289,6 @@ fn until(text: &str) -> Result<Until, String> {
     time.ok().ok_or_else(|| {
         "must be a day such as 2027-01-31 or a time such as 2027-01-31T12:00:00Z".to_owned()
     })
-}
-
-/// An emulated organization with its number of tokens.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Filled {
-    pub organization: Organization,
-    pub tokens: usize,
-}
-
-fn filled(text: &str) -> Result<Filled, String> {
-    let (name, count) = text.split_once(':').unwrap_or((text, "40"));
-    let organization = name.parse().map_err(|error| format!("{error}"))?;
-    let tokens = count.parse().ok().filter(|count| *count <= 100_000);
-    let tokens = tokens.ok_or("the count must be a number up to 100000, as in contoso:250")?;
-    Ok(Filled { organization, tokens })
 }
 
 #[cfg(test)]
@@ -343,16 +314,6 @@ mod tests {
         assert_eq!(until("2027-01-31T12:00:00+01:00"), Ok(Until::Time(time)));
         for wrong in ["", "tomorrow", "2027-02-30", "31.01.2027", "2027-01-31T12:00:00"] {
             assert!(until(wrong).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn emulated_organizations_have_a_count() {
-        let count = |text| filled(text).map(|filled| filled.tokens);
-        assert_eq!(count("contoso:250"), Ok(250));
-        assert_eq!(count("contoso"), Ok(40));
-        for wrong in ["contoso:", "contoso:-1", "con toso:3", "contoso:9999999", ":3"] {
-            assert!(count(wrong).is_err(), "{wrong}");
         }
     }
 }

@@ -4,10 +4,14 @@
 mod accounts;
 mod clone;
 mod create;
+mod deliver;
+mod delivery;
 mod doctor;
 mod edit;
 mod extend;
 mod find;
+mod git_credential;
+mod hidden;
 mod init;
 mod list;
 mod log;
@@ -84,6 +88,7 @@ pub async fn run(command: Command, config: &Config) -> Exit {
         Command::List(what) => list::run(&what, config).await,
         Command::Show(what) => show::run(&what, config).await,
         Command::Create(what) => create::run(&what, config).await,
+        Command::Deliver(what) => deliver::run(&what, config).await,
         Command::Clone(what) => clone::run(&what, config).await,
         Command::Edit(what) => edit::run(&what, config).await,
         Command::Extend(what) => extend::run(&what, config).await,
@@ -91,6 +96,7 @@ pub async fn run(command: Command, config: &Config) -> Exit {
         Command::Login(what) => accounts::login(&what, config).await,
         Command::Logout(what) => accounts::logout(&what, config).await,
         Command::Accounts(what) => accounts::list(&what, config).await,
+        Command::GitCredential(what) => git_credential::run(&what, config).await,
         Command::Doctor(what) => doctor::run(&what, Ok(config)).await,
         Command::Log(what) => log::run(&what, config),
         Command::Config => settings::run(config),

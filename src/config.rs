@@ -10,12 +10,15 @@ mod key;
 pub mod preferences;
 mod problem;
 mod settings;
+mod sink;
 pub mod value;
 
 use std::path::{Path, PathBuf};
 
 use url::Url;
 
+#[cfg(test)]
+pub(crate) use self::sink::sink as sink_of;
 pub use self::{
     draft::{Answers, Draft, endpoints},
     environment::{ACCESS_TOKEN, Environment},
@@ -24,6 +27,7 @@ pub use self::{
     preferences::Preferences,
     problem::Problems,
     settings::{Origin, Row},
+    sink::{SinkFormat, SinkKind, SinkSettings, SinkTest},
 };
 use self::{
     problem::Problem,
@@ -106,6 +110,8 @@ pub enum Source {
 pub struct Config {
     pub source: Source,
     pub preferences: Preferences,
+    /// The user's own places for secrets.
+    pub sinks: Vec<SinkSettings>,
     /// The file that was read.
     pub path: Option<PathBuf>,
     /// Every setting with its origin, for `azpat config`.
@@ -157,6 +163,7 @@ fn resolve(
         Sources { flags, environment, path: path_read, entries, problems, rows: Vec::new() };
     let service = service(&mut sources);
     let preferences = preferences(&mut sources);
+    let sinks = sinks(&mut sources);
     let Sources { problems, mut rows, .. } = sources;
     Problems::none(problems)?;
     rows.sort_by_key(|row| KEYS.iter().position(|key| key.name == row.key));
@@ -174,7 +181,7 @@ fn resolve(
     };
     let path = path.filter(|_| text.is_some());
     let has_access_token = environment.get(ACCESS_TOKEN).is_some();
-    Ok(Config { source, preferences, path, rows, has_access_token })
+    Ok(Config { source, preferences, sinks, path, rows, has_access_token })
 }
 
 /// The file's path and, if it is there, its text.
@@ -261,6 +268,22 @@ fn sign_in(sources: &mut Sources<'_>, client_id: Option<&str>) -> Setting<SignIn
         *row = Row { key: row.key, value: text.to_owned(), from };
     }
     Setting { value, from }
+}
+
+fn sinks(sources: &mut Sources<'_>) -> Vec<SinkSettings> {
+    let Setting { value: sinks, from } = sources.many(&key::SINKS, sink::sink);
+    let names: Vec<_> = sinks.iter().map(|sink| sink.name.as_str()).collect();
+    if let Some(row) = sources.rows.iter_mut().find(|row| row.key == key::SINKS.name) {
+        row.value = names.join(", ");
+    }
+    let twice = (1..names.len()).find_map(|at| {
+        let (before, rest) = names.split_at(at);
+        rest.first().filter(|name| before.contains(name))
+    });
+    if let Some(name) = twice {
+        sources.wrong(&key::SINKS, from, &format!("two sinks have the name \"{name}\""));
+    }
+    sinks
 }
 
 fn preferences(sources: &mut Sources<'_>) -> Option<Preferences> {

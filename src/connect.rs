@@ -1,6 +1,6 @@
 //! From what is configured to what the client needs; for the screen's worker and the commands alike.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
@@ -72,6 +72,11 @@ impl Demo {
             Failure::new(FailureKind::Service, "start the example service", error.to_string())
         })?;
         Ok(Self { emulator, folder })
+    }
+
+    /// What the user's home folder is in the demonstration; it goes with it.
+    pub fn home(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Its own folder for state. Made by whoever writes there first, for nobody else to read.

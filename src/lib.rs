@@ -36,6 +36,7 @@ pub mod operations;
 pub mod private;
 pub mod secret;
 pub mod sign_in;
+pub mod sink;
 pub mod token_store;
 
 pub mod connect;

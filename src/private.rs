@@ -69,6 +69,20 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     written.map_err(|error| cannot("write", path, error.to_string()))
 }
 
+/// Puts these bytes into a file that is not azpat's own, so that it is in nobody else's eyes any
+/// more. Whoever calls this has looked at what is there. Safe from crashes as [`write`] is.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    replace::sweep(path);
+    let mut fresh = replace::create(path)?;
+    replace::fill(&mut fresh, bytes)?;
+    replace::put(fresh, path)
+}
+
+/// Makes the folder, and those above it that are missing, for the user alone.
+pub(crate) fn make_folder(path: &Path) -> io::Result<()> {
+    builder().create(path)
+}
+
 /// Removes the file, and what a killed process left of it; absent is fine.
 pub fn remove(path: &Path) -> Result<(), Failure> {
     sweep(path);

@@ -18,6 +18,7 @@ mod client {
     mod sign_in;
     mod tenant;
     mod throttling;
+    mod trying;
     // Elsewhere the system says which authorities are trusted, and no variable.
     #[cfg(target_os = "linux")]
     mod tls;

@@ -13,6 +13,8 @@ mod canary;
 mod cloning;
 #[path = "commands/creating.rs"]
 mod creating;
+#[path = "commands/delivering.rs"]
+mod delivering;
 #[path = "commands/doctor.rs"]
 mod doctor;
 #[path = "commands/editing.rs"]

@@ -214,7 +214,7 @@ fn unknown_and_doubled_keys_are_refused() {
         r#"{"x": [1, {"y": 2}]}"#,
         ":1: \"x\" is no setting; there are organization, organizations, sign_in, client_id, \
          authority, scope, token_store, service_url, profile_url, api_version, warn_within, \
-         critical_within, refresh_every, extend_by, revoke_grace",
+         critical_within, refresh_every, extend_by, revoke_grace, sinks",
     );
     refused(
         "{\"sign_in\": \"azure_cli\",\n\n\"sign_in\": \"environment\"}",
@@ -341,7 +341,10 @@ fn a_flag_beats_the_environment_beats_the_file_beats_the_default() {
 #[test]
 fn every_key_can_come_from_the_environment() {
     let home = with("{}");
-    for key in KEYS {
+    // It can make azpat run programs.
+    let message = home.load(&[("AZPAT_SINKS", "[]")], Flags::default()).unwrap_err();
+    assert!(message.contains("AZPAT_SINKS: only the file can say this"), "{message}");
+    for key in KEYS.iter().filter(|key| key.name != "sinks") {
         let message = home.load(&[(key.variable, "\u{7}a b/")], Flags::default()).unwrap_err();
         let expected = format!("cannot use the configuration: {}: \"‹U+0007›a b/\"", key.variable);
         assert!(message.starts_with(&expected), "{message}");
@@ -378,6 +381,26 @@ fn nothing_in_a_path_is_expanded() {
         let message = config::load(&Flags::default(), &variables).unwrap_err().to_string();
         let expected = format!("cannot use the configuration: {path}: there is no such file");
         assert_eq!(message, expected);
+    }
+}
+
+#[test]
+fn sinks_are_checked_where_they_stand() {
+    let config = load(r#"{"sinks": [{"name": "a", "kind": "git"}, {"name": "b", "kind": "pip"}]}"#);
+    let config = config.unwrap();
+    let names: Vec<_> = config.sinks.iter().map(|sink| sink.name.as_str()).collect();
+    assert_eq!(names, ["a", "b"]);
+    let row = config.rows.iter().find(|row| row.key == "sinks").unwrap();
+    assert_eq!(row.value, "a, b");
+    for (text, words) in [
+        ("\"git\"", "must be a list of objects, not a text"),
+        (r#"["git"]"#, "must be a list of objects, not a list with something else in it"),
+        (r#"[{"name": "a", "kind": "env"}]"#, "the sink \"a\" is wrong: env needs a `path`"),
+        (r#"[{"name": "a", "kind": "git"}, {"name": "a", "kind": "pip"}]"#, "two sinks have"),
+    ] {
+        let message = load(format!("{{\n\"sinks\": {text}}}")).unwrap_err();
+        assert!(message.contains("~/config.json:2: sinks: "), "{message}");
+        assert!(message.contains(words), "{message}");
     }
 }
 

@@ -13,6 +13,7 @@ mod stub;
 use std::{
     env,
     path::{Path, PathBuf},
+    process::Stdio,
     time::Duration,
 };
 
@@ -21,7 +22,7 @@ use azpat::{
     secret::RefreshToken,
     token_store::{Choice, TokenStore},
 };
-use tokio::{process::Command, time::Instant};
+use tokio::{io::AsyncWriteExt as _, process::Command, time::Instant};
 
 use self::{
     bus::{Bus, Keyring},
@@ -171,4 +172,53 @@ async fn the_gnome_keyring_keeps_tokens_between_processes() {
             again(TEST, role, &folder, Some(bus.address())).await;
         }
     }
+}
+
+/// git keeps, gets and forgets a secret through `azpat git-credential`, and so does azpat itself.
+#[tokio::test]
+async fn git_is_served_from_the_keyring() {
+    const SECRET: &str = "n3wS3cretN3wS3cretN3wS3cretN3wS3cretN3wS3cretN3wS3cr";
+    let home = tempfile::tempdir().unwrap();
+    let mut bus = Bus::start().await;
+    bus.start_keyring(home.path(), Keyring::Unlocked).await;
+    let run = async |words: &[&str], input: &str| {
+        let mut command = Command::new(words[0]);
+        command.args(&words[1..]).current_dir(home.path()).env_clear();
+        command.envs(env::var_os("PATH").map(|path| ("PATH", path)));
+        command.env("HOME", home.path()).env(ADDRESS, bus.address());
+        command.env("AZPAT_ACCESS_TOKEN", "not-used").env("GIT_TERMINAL_PROMPT", "0");
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).await.unwrap();
+        let output = child.wait_with_output().await.unwrap();
+        let (out, err) = (String::from_utf8_lossy(&output.stdout), output.stderr);
+        (output.status.success(), out.into_owned(), String::from_utf8_lossy(&err).into_owned())
+    };
+    let azpat = env!("CARGO_BIN_EXE_azpat");
+    let helper = format!("[credential]\n\thelper = \"!{azpat} git-credential\"\n");
+    std::fs::write(home.path().join(".gitconfig"), helper).unwrap();
+    let asked = "protocol=https\nhost=dev.azure.com\nusername=contoso\n";
+    let with = format!("{asked}password={SECRET}\n");
+    let got = format!("{with}\n").replace("\n\n", "\n");
+
+    assert!(!run(&["git", "credential", "fill"], &format!("{asked}\n")).await.0);
+    let deliver = [azpat, "deliver", "--yes", "-o", "Contoso", "--sink", "keyring"];
+    let (is_done, out, err) = run(&deliver, SECRET).await;
+    assert!(is_done && out.is_empty() && err.contains("the keyring, for Contoso"), "{out}{err}");
+    let filled = run(&["git", "credential", "fill"], &format!("{asked}\n")).await;
+    assert_eq!((filled.0, filled.1), (true, got.clone()), "{}", filled.2);
+    // Another secret that did not work is none of ours.
+    run(&["git", "credential", "reject"], &format!("{asked}password=an0therSecret\n\n")).await;
+    assert!(run(&["git", "credential", "fill"], &format!("{asked}\n")).await.0);
+    run(&["git", "credential", "reject"], &format!("{with}\n")).await;
+    assert!(!run(&["git", "credential", "fill"], &format!("{asked}\n")).await.0);
+    run(&["git", "credential", "approve"], &format!("{with}\n")).await;
+    assert_eq!(run(&["git", "credential", "fill"], &format!("{asked}\n")).await.1, got);
+    // The git sink counts it as kept, since this helper gives it back.
+    let deliver = [azpat, "deliver", "--yes", "-o", "contoso", "--sink", "git"];
+    let other = SECRET.to_lowercase();
+    let (is_done, _, err) = run(&deliver, &other).await;
+    assert!(is_done, "{err}");
+    let filled = run(&["git", "credential", "fill"], &format!("{asked}\n")).await;
+    assert!(filled.1.contains(&other), "{}", filled.2);
 }

@@ -78,6 +78,16 @@ impl Anonymous {
 
     /// Asks for a resource below the address. Every part is percent-encoded.
     pub(super) async fn get(&self, segments: &[&str], limits: &Limits) -> Result<Answer, Lost> {
+        self.get_as(segments, None, limits).await
+    }
+
+    /// The same as somebody who shows this header.
+    pub(super) async fn get_as(
+        &self,
+        segments: &[&str],
+        header: Option<(HeaderName, HeaderValue)>,
+        limits: &Limits,
+    ) -> Result<Answer, Lost> {
         let connect = || transport::connect(&self.base, headers(), limits);
         let http = self.http.get_or_try_init(connect).await?;
         let mut url = self.base.clone();
@@ -85,7 +95,8 @@ impl Anonymous {
             path.pop_if_empty().extend(segments);
         }
         let end = Instant::now() + limits.total;
-        transport::exchange(http.get(url), &self.name(), limits, end).await
+        let request = http.get(url).headers(header.into_iter().collect());
+        transport::exchange(request, &self.name(), limits, end).await
     }
 }
 

@@ -66,9 +66,14 @@ pub struct Model {
     pub to: Option<Until>,
     #[arg(long, help = "Make a token with full access without asking")]
     pub allow_full_access: bool,
-    /// In which form the secret is written
-    #[arg(long, value_enum, default_value_t)]
-    pub format: SecretFormat,
+    /// Deliver the secret to this place instead of standard output, such as npmrc, git or a name of
+    /// `sinks` in the configuration; may be given several times
+    #[arg(long = "sink", value_name = "SINK")]
+    pub sinks: Vec<String>,
+    /// In which form the secret is written to standard output: with --sink only if this is given,
+    /// else as `token`
+    #[arg(long, value_enum)]
+    pub format: Option<SecretFormat>,
     /// Say what would be done, but change nothing
     #[arg(long)]
     pub dry_run: bool,

@@ -35,6 +35,7 @@ pub(super) async fn run(what: &cli::Model, config: &Config) -> Result<Exit, Fail
     let scope = model.scope.to_string();
     let new = NewPat { organization, name: name.to_owned(), scope, valid_to };
     let order = create::Order {
+        sinks: &what.sinks,
         format: what.format,
         allow_full_access: what.allow_full_access,
         dry_run: what.dry_run,

@@ -1,5 +1,6 @@
-//! `azpat create`: makes a token and writes its secret once, as the last line of the results. A
-//! secret that cannot be written is not left behind alive: the token is revoked again.
+//! `azpat create`: makes a token and delivers its secret: to the places that are named, else once to
+//! standard output, as the last line of the results. If no place takes the secret, the token is not
+//! left behind alive: it is revoked again.
 
 use std::io::{self, Write as _};
 
@@ -8,27 +9,30 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::{
-    Exit, find, output,
+    Exit, delivery, find, output,
     record::{self, Record},
     rights,
     session::Session,
-    until,
+    together, until,
 };
 use crate::{
     cli::{self, SecretFormat},
-    config::Config,
+    config::{Config, SinkKind},
     failure::{Failure, FailureKind},
     operations::{Creation, NewPat, create},
     pat::{Organization, Thresholds, date, scope},
     secret::PatSecret,
+    sink::{Delivery, Sink},
     text,
     when::{self, Zone},
 };
 
 /// How a new token is to be made.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Order {
-    pub(super) format: SecretFormat,
+pub(super) struct Order<'a> {
+    /// Where its secret goes; nowhere named: to standard output.
+    pub(super) sinks: &'a [String],
+    pub(super) format: Option<SecretFormat>,
     pub(super) allow_full_access: bool,
     pub(super) dry_run: bool,
 }
@@ -47,6 +51,7 @@ pub(super) async fn run(what: &cli::Create, config: &Config) -> Result<Exit, Fai
     until::check(valid_to, now, &attempt)?;
     let new = NewPat { organization, name: what.name.clone(), scope, valid_to };
     let order = Order {
+        sinks: &what.sinks,
         format: what.format,
         allow_full_access: what.allow_full_access,
         dry_run: what.dry_run,
@@ -54,28 +59,33 @@ pub(super) async fn run(what: &cli::Create, config: &Config) -> Result<Exit, Fai
     make(&session, &new, order, config).await
 }
 
-/// Makes a token and writes its secret.
+/// Makes a token and delivers its secret.
 pub(super) async fn make(
     session: &Session,
     new: &NewPat,
-    order: Order,
+    order: Order<'_>,
     config: &Config,
 ) -> Result<Exit, Failure> {
-    let (now, valid_to) = (session.now(), new.valid_to);
+    let valid_to = new.valid_to;
+    let sinks = session.sinks(config, order.sinks)?;
+    let places = Places::of(order.format, &sinks);
+    let plans = delivery::plans(&places.others, &Delivery::to(new.organization.clone()))?;
     let is_consented = order.allow_full_access || order.dry_run;
     rights::consent(&new.scope, &new.name, is_consented, &attempt(&new.name))?;
     if order.dry_run {
         let summary = scope::Summary::new(&new.scope).to_string();
         output::result(&format!(
-            "would create {} in {}: {}, until {}\n{}\n",
+            "would create {} in {}: {}, until {}\n{}\n{}",
             text::visible(&new.name),
             new.organization,
             text::visible(&scope::words(&new.scope)),
             when::full(valid_to, Zone::Local),
             text::visible(&summary),
+            delivery::shown(&plans),
         ))?;
         return Ok(Exit::DONE);
     }
+    output::show(&delivery::shown(&plans));
     let creation = create::create(&session.desk.client, new).await?;
     let Creation { pat, .. } = &creation;
     output::message(format!(
@@ -90,17 +100,58 @@ pub(super) async fn make(
             pat.organization,
         ));
     }
-    if let Err(error) = deliver(order.format, &creation, config.preferences.thresholds, now) {
-        let undone = session.desk.revoke(pat).await;
-        let rest = match undone {
-            Ok(_) => "so the token was revoked again".to_owned(),
-            Err(failure) => format!("and the token is still alive, since azpat {failure}"),
-        };
-        let why = format!("the secret could not be written ({error}), {rest}");
-        return Err(Failure::new(FailureKind::Service, attempt(&new.name), why)
-            .hint(format!("look whether {} is revoked, then create it again", pat.id)));
+    let (done, failures) = places.deliver(&creation, session.now(), config).await;
+    if done > 0 {
+        failures.iter().for_each(output::failure);
+        return Ok(together(done, &failures));
     }
-    Ok(Exit::DONE)
+    let undone = session.desk.revoke(pat).await;
+    let rest = match undone {
+        Ok(_) => "so the token was revoked again".to_owned(),
+        Err(failure) => format!("and the token is still alive, since azpat {failure}"),
+    };
+    let reasons: Vec<_> = failures.iter().map(|failure| failure.why.as_str()).collect();
+    let why = format!("the secret could not be written ({}), {rest}", reasons.join("; "));
+    Err(Failure::new(FailureKind::Service, attempt(&new.name), why)
+        .hint(format!("look whether {} is revoked, then create it again", pat.id)))
+}
+
+/// Where the secret is to go. Standard output comes last, as the last line of the results.
+struct Places<'a> {
+    others: Vec<&'a Sink>,
+    stdout: Option<SecretFormat>,
+}
+
+impl<'a> Places<'a> {
+    fn of(format: Option<SecretFormat>, sinks: &'a [Sink]) -> Self {
+        let (stdout, others): (Vec<_>, Vec<_>) =
+            sinks.iter().partition(|sink| sink.kind() == SinkKind::Stdout);
+        let is_wanted = sinks.is_empty() || !stdout.is_empty();
+        let stdout = format.or_else(|| is_wanted.then(SecretFormat::default));
+        Self { others, stdout }
+    }
+
+    /// How many have it, and what failed.
+    async fn deliver(
+        &self,
+        creation: &Creation,
+        now: DateTime<Utc>,
+        config: &Config,
+    ) -> (usize, Vec<Failure>) {
+        let delivery = Delivery::of(&creation.pat);
+        let (mut done, mut failures) =
+            delivery::deliver(&self.others, &delivery, &creation.secret).await;
+        if let Some(format) = self.stdout {
+            match write(format, creation, config.preferences.thresholds, now) {
+                Ok(()) => done += 1,
+                Err(error) => {
+                    let attempt = "write the secret to standard output";
+                    failures.push(Failure::new(FailureKind::Service, attempt, error.to_string()));
+                }
+            }
+        }
+        (done, failures)
+    }
 }
 
 fn attempt(name: &str) -> String {
@@ -118,7 +169,7 @@ struct Created<'a> {
 }
 
 /// Writes the secret. Whatever keeps it from being read whole is an error, a closed pipe too.
-fn deliver(
+fn write(
     format: SecretFormat,
     creation: &Creation,
     thresholds: Thresholds,

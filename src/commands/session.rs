@@ -15,6 +15,7 @@ use crate::{
     identity::Step,
     operations::{Completeness, Desk, Page, Records, list, membership},
     pat::{Organization, Pat, inventory::Inventory},
+    sink::{Sink, Sinks},
     text,
 };
 
@@ -25,7 +26,7 @@ pub(super) struct Session {
     /// Empty: all of the user.
     organizations: Vec<Organization>,
     /// Serves as long as the session lives.
-    _demo: Option<Demo>,
+    demo: Option<Demo>,
 }
 
 impl Session {
@@ -42,7 +43,7 @@ impl Session {
         let sign_in = connect::ways(service)?.silent(tell_skipped).await?;
         let settings = connect::to_service(service, sign_in);
         let desk = Desk { client: Client::new(settings, |_| ())?, records: records() };
-        Ok(Self { desk, organizations: service.organizations.clone(), _demo: None })
+        Ok(Self { desk, organizations: service.organizations.clone(), demo: None })
     }
 
     async fn demo(organizations: &[Organization]) -> Result<Self, Failure> {
@@ -50,7 +51,16 @@ impl Session {
         let settings = demo.settings(demo.sign_in());
         let records = Records::new(Ok(demo.folder()), tell_unwritten);
         let desk = Desk { client: Client::new(settings, |_| ())?, records };
-        Ok(Self { desk, organizations: organizations.to_vec(), _demo: Some(demo) })
+        Ok(Self { desk, organizations: organizations.to_vec(), demo: Some(demo) })
+    }
+
+    /// The places for secrets with these names.
+    pub(super) fn sinks(&self, config: &Config, names: &[String]) -> Result<Vec<Sink>, Failure> {
+        let sinks = match &self.demo {
+            Some(demo) => Sinks::demo(demo.home()),
+            None => Sinks::new(&config.sinks),
+        };
+        names.iter().map(|name| sinks.find(name).cloned()).collect()
     }
 
     /// The service's time, by which tokens end.

@@ -73,6 +73,7 @@ fn entry(name: &str, raw: &RawValue, line: usize) -> Result<Entry, String> {
         let form = match key.example {
             Example::Text(_) => "a text",
             Example::List(_) => "a list of texts",
+            Example::Objects(_) => "a list of objects",
         };
         format!("{name}: must be {form}, not {found}; right would be {}", key.example.json())
     })?;
@@ -88,6 +89,13 @@ fn texts(key: &Key, raw: &RawValue) -> Result<Vec<String>, &'static str> {
             .into_iter()
             .map(|item| match item {
                 Value::String(text) => Ok(text),
+                _ => Err("a list with something else in it"),
+            })
+            .collect(),
+        (Example::Objects(_), Value::Array(items)) => items
+            .into_iter()
+            .map(|item| match item {
+                Value::Object(_) => Ok(item.to_string()),
                 _ => Err("a list with something else in it"),
             })
             .collect(),

@@ -8,6 +8,8 @@ use serde_json::Value;
 pub enum Example {
     Text(&'static str),
     List(&'static [&'static str]),
+    /// A list of objects, in JSON. It can make azpat run programs, so only the file can say it.
+    Objects(&'static str),
 }
 
 impl Example {
@@ -20,6 +22,7 @@ impl Example {
                     texts.iter().map(|text| Value::from(*text).to_string()).collect();
                 format!("[{}]", each.join(", "))
             }
+            Self::Objects(json) => json.to_owned(),
         }
     }
 
@@ -28,13 +31,14 @@ impl Example {
         match self {
             Self::Text(text) => text.to_owned(),
             Self::List(texts) => texts.join(","),
+            Self::Objects(json) => json.to_owned(),
         }
     }
 
     /// As it is written after a flag, which is given once for each.
     pub(super) fn one(self) -> &'static str {
         match self {
-            Self::Text(text) => text,
+            Self::Text(text) | Self::Objects(text) => text,
             Self::List(texts) => texts.first().copied().unwrap_or_default(),
         }
     }
@@ -103,6 +107,10 @@ keys! {
         "what extending offers first, counted from today; `1d` to `365d`";
     REVOKE_GRACE "revoke_grace" Example::Text("8s"), Some("8s"),
         "how long the screen lets you take a revocation back before it is sent; at most `5m`";
+    SINKS "sinks" Example::Objects(
+        r#"[{"name": "feed", "kind": "npmrc", "registry": "https://pkgs.dev.azure.com/contoso/_packaging/feed/npm/registry/"}, {"name": "pass", "kind": "command", "command": ["pass", "insert", "--multiline", "azure/{organization}"]}]"#
+    ), None,
+        "your own places for secrets, besides the usual ones; the README says what they can be";
 }
 
 /// The key with this name.

@@ -128,6 +128,7 @@ impl Sources<'_> {
             match (value.to_str(), key.example) {
                 (Some(text), Example::Text(_)) => given.push((vec![text.to_owned()], from)),
                 (Some(text), Example::List(_)) => given.push((split(text), from)),
+                (_, Example::Objects(_)) => self.wrong(key, from, "only the file can say this"),
                 (None, _) => self.wrong(key, from, "is not UTF-8"),
             }
         }

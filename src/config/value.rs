@@ -42,6 +42,12 @@ pub(super) fn refresh_every(text: &str) -> Result<Option<TimeDelta>, String> {
         .map(Some)
 }
 
+/// How long a program may take that is given a secret.
+pub(super) fn command_limit(text: &str) -> Result<std::time::Duration, String> {
+    let limit = bounded(text, TimeDelta::seconds(1)..=TimeDelta::minutes(10), "`1s` to `10m`")?;
+    limit.to_std().ok().ok_or_else(|| format!("{} is too long", quoted(text)))
+}
+
 fn bounded(
     text: &str,
     bounds: RangeInclusive<TimeDelta>,
@@ -112,6 +118,12 @@ pub(super) fn service_url(text: &str) -> Result<Url, String> {
         let services = SERVICES.join(" nor ");
         Err(format!("{} is neither {services} nor this computer", quoted(text)))
     }
+}
+
+/// The address of a feed, to which a program will send a secret by itself.
+pub(super) fn feed(text: &str) -> Result<Url, String> {
+    let url = address(text)?;
+    if is_this_computer(&url) { Ok(url) } else { https(text, url) }
 }
 
 /// Microsoft Entra ID, or the embedded service, with the tenant as the only part of the path.

@@ -5,6 +5,8 @@ use axum::http::StatusCode;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use uuid::Uuid;
 
 use super::answer::{Refusal, exception};
@@ -19,8 +21,8 @@ pub(super) enum Caller {
     Nobody,
     /// With one that is not known, or not good any more.
     Stranger,
-    /// With a PAT, which does not manage PATs.
-    Pat,
+    /// With a PAT or what may be one, which does not manage PATs.
+    Pat(String),
     /// With the bearer of the ready line.
     Trusted,
     /// With a token of Entra ID.
@@ -35,7 +37,7 @@ impl Caller {
         if header.is_empty() {
             return Self::Nobody;
         } else if scheme.eq_ignore_ascii_case("basic") {
-            return Self::Pat;
+            return Self::Pat(password(credential).unwrap_or_default());
         } else if !scheme.eq_ignore_ascii_case("bearer") {
             return Self::Stranger;
         } else if credential.trim() == world.access_token {
@@ -51,7 +53,7 @@ impl Caller {
     pub(super) fn stranger(&self, world: &World, organization: &str) -> Option<Response> {
         match self {
             Self::Trusted | Self::SignedIn(_) => None,
-            Self::Pat => {
+            Self::Pat(_) => {
                 let message = "The requested operation is not allowed.";
                 let refusal = Refusal::new(StatusCode::UNAUTHORIZED, exception::NO_ACCESS, message);
                 Some(gate::challenged(world, organization, refusal))
@@ -92,6 +94,13 @@ impl Caller {
     pub(super) fn claims(&self) -> Option<&str> {
         if let Self::SignedIn(access) = self { access.claims.as_deref() } else { None }
     }
+}
+
+/// The part behind the colon; Azure DevOps does not look at the name before it.
+fn password(credential: &str) -> Option<String> {
+    let text = STANDARD.decode(credential.trim()).ok()?;
+    let text = String::from_utf8(text).ok()?;
+    text.split_once(':').map(|(_, password)| password.to_owned())
 }
 
 fn unknown(world: &World, organization: &str) -> Response {

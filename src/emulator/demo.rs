@@ -58,6 +58,7 @@ pub(super) fn contents(now: DateTime<Utc>) -> Result<Contents, String> {
                 home,
                 global: part.global,
                 revoked: part.revoked,
+                digest: None,
             });
         }
     }

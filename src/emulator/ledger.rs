@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 /// The person whose tokens these are.
@@ -22,7 +23,7 @@ pub(super) struct Organization {
     pub(super) name: String,
 }
 
-/// One token, without its secret, which is kept nowhere.
+/// One token, without its secret, which is kept nowhere: only its digest is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Token {
     pub(super) id: Uuid,
@@ -35,6 +36,9 @@ pub(super) struct Token {
     pub(super) valid_from: DateTime<Utc>,
     pub(super) valid_to: DateTime<Utc>,
     pub(super) revoked: bool,
+    /// SHA-256 of the secret in hexadecimal; none for a token that was never created here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) digest: Option<String>,
 }
 
 impl Token {
@@ -150,6 +154,21 @@ impl Ledger {
         token.is_in(organization).then_some(token)
     }
 
+    /// The token with this secret, while it opens anything in the organization.
+    pub(super) fn opened_by(
+        &self,
+        organization: usize,
+        secret: &str,
+        now: DateTime<Utc>,
+    ) -> Option<&Token> {
+        let digest = digest(secret);
+        self.tokens.iter().find(|token| {
+            token.digest.as_deref() == Some(digest.as_str())
+                && token.is_in(organization)
+                && token.status(now) == Status::Active
+        })
+    }
+
     pub(super) fn add(&mut self, token: Token) {
         self.orders.clear();
         self.places.insert(token.id, self.tokens.len());
@@ -224,6 +243,11 @@ impl Ledger {
             .sort_by_cached_key(|place| self.tokens.get(*place).map(|token| token.key(sort, now)));
         self.orders.insert(list, Order { places, from: now, until });
     }
+}
+
+/// What is kept of a secret.
+pub(super) fn digest(secret: &str) -> String {
+    format!("{:x}", Sha256::digest(secret))
 }
 
 /// Which part of which list is wanted.

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::answer::{self, Refusal, exception};
 use super::call::Version;
 use super::date;
-use super::ledger::{Ledger, Status, Token};
+use super::ledger::{self, Ledger, Status, Token};
 use super::pages::PatToken;
 use super::policy::{self, Problem};
 use super::settings::Policies;
@@ -61,6 +61,7 @@ impl Desk<'_> {
         policy::check_reach(self.policies, global)?;
         policy::check_scope(self.policies, &scope)?;
         policy::check_creation(self.policies, &scope)?;
+        let secret = secret();
         let token = Token {
             id: world::random_id(),
             name,
@@ -70,8 +71,9 @@ impl Desk<'_> {
             valid_from: date::stored(self.now),
             valid_to: policy::end(self.policies, request.valid_to.as_deref(), self.now, self.now)?,
             revoked: false,
+            digest: Some(ledger::digest(&secret)),
         };
-        let answer = PatToken::new(&token, self.ledger, Some(secret()));
+        let answer = PatToken::new(&token, self.ledger, Some(secret));
         self.ledger.add(token);
         Ok(answer)
     }

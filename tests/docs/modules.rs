@@ -136,6 +136,22 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
         "operations",
         &["crate::action", "crate::state", "crate::ui", "crate::update", "crossterm", "ratatui"],
     ),
+    (
+        "sink",
+        &[
+            "crate::action",
+            "crate::app",
+            "crate::commands",
+            "crate::emulator",
+            "crate::state",
+            "crate::ui",
+            "crate::update",
+            "crate::worker",
+            "crossterm",
+            "ratatui",
+            "reqwest",
+        ],
+    ),
     ("emulator", &["crate::azure", "crate::operations", "crate::pat", "crate::state", "reqwest"]),
 ];
 

@@ -5,7 +5,7 @@ use std::{fmt::Write as _, fs};
 use azpat::{
     action::{BINDINGS, Layer},
     cli::Cli,
-    config::KEYS,
+    config::{Example, KEYS},
 };
 use clap::Parser as _;
 
@@ -36,7 +36,11 @@ fn configuration() -> String {
     for key in KEYS {
         let default = key.default.map(|it| format!("`{it}`")).unwrap_or_default();
         let meaning = cell(key.meaning);
-        writeln!(text, "| `{}` | `{}` | {default} | {meaning} |", key.name, key.variable).unwrap();
+        let variable = match key.example {
+            Example::Objects(_) => String::new(),
+            Example::Text(_) | Example::List(_) => format!("`{}`", key.variable),
+        };
+        writeln!(text, "| `{}` | {variable} | {default} | {meaning} |", key.name).unwrap();
     }
     text.trim_end().to_owned()
 }
@@ -89,7 +93,8 @@ fn every_command_of_the_readme_is_understood() {
 fn starts(line: &str) -> bool {
     let first = line.strip_prefix("azpat ").and_then(|rest| rest.split(' ').next());
     let commands = [
-        "init", "list", "show", "create", "clone", "edit", "extend", "revoke", "config", "emulator",
+        "init", "list", "show", "create", "deliver", "clone", "edit", "extend", "revoke", "config",
+        "emulator",
     ];
     first.is_some_and(|word| commands.contains(&word) || word.starts_with('-'))
 }
