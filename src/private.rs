@@ -72,10 +72,10 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 /// Puts these bytes into a file that is not azpat's own, so that it is in nobody else's eyes any
 /// more. Whoever calls this has looked at what is there. Safe from crashes as [`write`] is.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    replace::sweep(path);
-    let mut fresh = replace::create(path)?;
+    sweep(path);
+    let mut fresh = create(path)?;
     replace::fill(&mut fresh, bytes)?;
-    replace::put(fresh, path)
+    put(fresh, path)
 }
 
 /// Makes the folder, and those above it that are missing, for the user alone.
