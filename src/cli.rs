@@ -12,7 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use self::{
     deliver::{Deliver, GitCredential},
-    edit::{Edit, Model},
+    edit::{Edit, Limits, Model},
     emulator::{Emulator, Filled},
     sign_in::{Accounts, Doctor, Init, Login, Logout},
 };
@@ -105,6 +105,8 @@ pub enum Command {
     Doctor(Doctor),
     /// Show what azpat changed, as this computer remembers it
     Log(Log),
+    /// Show what organizations were seen to refuse or to shorten
+    Limits(Limits),
     /// Print every setting, its value and where it comes from
     Config,
     /// Run a stand-in for the service on this computer, for tests and demonstrations

@@ -13,6 +13,7 @@ mod find;
 mod git_credential;
 mod hidden;
 mod init;
+mod limits;
 mod list;
 mod log;
 pub mod output;
@@ -99,6 +100,7 @@ pub async fn run(command: Command, config: &Config) -> Exit {
         Command::GitCredential(what) => git_credential::run(&what, config).await,
         Command::Doctor(what) => doctor::run(&what, Ok(config)).await,
         Command::Log(what) => log::run(&what, config),
+        Command::Limits(what) => limits::run(&what, config).await,
         Command::Config => settings::run(config),
         Command::Emulator(what) => serve::run(&what).await,
     })

@@ -9,7 +9,7 @@ use crate::{
     failure::Failure,
     identity::{AccountId, Known, Step},
     operations::{Account, Completeness, Extension, Page, Revocation},
-    pat::Organization,
+    pat::{Organization, limit::Limits},
 };
 
 /// A fact, told by the terminal, the clock or the worker.
@@ -60,6 +60,8 @@ pub enum Event {
         order: OrderId,
         result: Result<Revocation, Failure>,
     },
+    /// What is remembered of what organizations refused or shortened.
+    LimitsRead(Result<Limits, Failure>),
     /// What was done could not be written into the log on this computer.
     Unrecorded(Failure),
     Called(Call),

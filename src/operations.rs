@@ -18,6 +18,7 @@ use crate::{
     pat::{
         AuthorizationId, Listed, Organization, Pat,
         change::{Change, Field},
+        limit::Wish,
     },
     secret::PatSecret,
 };
@@ -83,6 +84,18 @@ pub struct NewPat {
     /// Scope ids with blanks between them, as the service wants them.
     pub scope: String,
     pub valid_to: DateTime<Utc>,
+}
+
+impl NewPat {
+    /// What it asks for, as far as limits are about it.
+    pub fn wish(&self, now: DateTime<Utc>) -> Wish<'_> {
+        Wish {
+            organization: &self.organization,
+            scope: &self.scope,
+            life: Some(self.valid_to - now),
+            is_new: true,
+        }
+    }
 }
 
 /// A PAT that was made. Its secret is nowhere else.

@@ -6,6 +6,7 @@ pub mod date;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod inventory;
+pub mod limit;
 pub mod name;
 pub mod preset;
 pub mod scope;

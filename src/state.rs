@@ -12,10 +12,7 @@ pub mod tally;
 pub mod view;
 pub mod work;
 
-use std::{
-    collections::{HashMap, VecDeque},
-    path::PathBuf,
-};
+use std::{collections::VecDeque, path::PathBuf};
 
 use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
 use url::Url;
@@ -27,7 +24,7 @@ use crate::{
     effect::OrderId,
     failure::FailureKind,
     identity::{Known, Way},
-    pat::{AuthorizationId, Organization, Pat, Status, inventory::Inventory},
+    pat::{AuthorizationId, Pat, Status, inventory::Inventory, limit::Limits},
     when::Zone,
 };
 use mode::{
@@ -117,8 +114,8 @@ pub struct Traffic {
     pub calls: VecDeque<Call>,
     /// A request waits until then, for this reason.
     pub delay: Option<(DateTime<Utc>, String)>,
-    /// How long each organization was seen to let tokens live.
-    pub limits: HashMap<Organization, Limit>,
+    /// What organizations were seen to refuse or to shorten.
+    pub limits: Limits,
 }
 
 impl Traffic {
@@ -178,7 +175,8 @@ impl State {
     }
 
     pub fn limit(&self, pat: &Pat) -> Option<Limit> {
-        self.traffic.limits.get(&pat.organization).copied()
+        let (lifespan, seen) = self.traffic.limits.lifespan(&pat.organization)?;
+        Some(Limit { lifespan, seen })
     }
 
     /// Whether anything waits for an answer.

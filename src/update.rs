@@ -69,6 +69,13 @@ pub fn on_event(state: &mut State, event: Event) -> Effects {
         Event::Listed { order } => listing::ended(state, order),
         Event::Extended { order, result } => writes::extended(state, order, *result),
         Event::Revoked { order, result } => writes::revoked(state, order, result),
+        Event::LimitsRead(result) => {
+            match result {
+                Ok(limits) => state.traffic.limits = limits,
+                Err(failure) => state.notices.fail(&failure),
+            }
+            Effects::none()
+        }
         Event::Unrecorded(failure) => writes::unrecorded(state, &failure),
         Event::Called(call) => tick::called(state, call),
         Event::Delayed { until, why } => {

@@ -106,7 +106,10 @@ fn lost(effect: &Effect) -> Option<Event> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::effect::{OrderId, SignIn};
+    use crate::{
+        effect::{OrderId, SignIn},
+        pat::limit::Limits,
+    };
 
     async fn first_connected(events: &mut mpsc::Receiver<Event>) -> (OrderId, bool) {
         loop {
@@ -114,6 +117,22 @@ mod tests {
                 return (order, result.is_ok());
             }
         }
+    }
+
+    #[tokio::test]
+    async fn what_is_remembered_is_told_before_the_connection() {
+        let (orders, inbox) = mpsc::channel(9);
+        let (outbox, mut events) = mpsc::channel(99);
+        let connect = Effect::Connect { order: OrderId(1), wanted: SignIn::default() };
+        orders.send(connect).await.unwrap();
+        let source = Source::Demo { organizations: Vec::new(), signed_out: false };
+        let told = async {
+            let told = events.recv().await;
+            drop(orders);
+            told
+        };
+        let ((), told) = tokio::join!(run(source, inbox, outbox), told);
+        assert_eq!(told, Some(Event::LimitsRead(Ok(Limits::default()))));
     }
 
     #[tokio::test]

@@ -23,6 +23,8 @@ mod editing;
 mod extending;
 #[path = "commands/init.rs"]
 mod init;
+#[path = "commands/limits.rs"]
+mod limits;
 #[path = "commands/listing.rs"]
 mod listing;
 #[path = "commands/log.rs"]

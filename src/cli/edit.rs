@@ -6,7 +6,7 @@ use clap::{
     builder::{PossibleValue, PossibleValuesParser},
 };
 
-use super::{Format, SecretFormat, Until, until};
+use super::{Format, SecretFormat, TableOrJson, Until, until};
 use crate::{
     config::value,
     pat::{Organization, preset},
@@ -77,6 +77,17 @@ pub struct Model {
     /// Say what would be done, but change nothing
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// `azpat limits`
+#[derive(Args, Clone, Debug)]
+pub struct Limits {
+    /// Forget what was seen of this organization; may be given several times
+    #[arg(long, value_name = "NAME", value_parser = value::organization)]
+    pub forget: Vec<Organization>,
+    /// How to write the result
+    #[arg(long, value_enum, default_value_t)]
+    pub format: TableOrJson,
 }
 
 /// The ids of the presets, each with its task.

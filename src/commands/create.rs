@@ -66,12 +66,13 @@ pub(super) async fn make(
     order: Order<'_>,
     config: &Config,
 ) -> Result<Exit, Failure> {
-    let valid_to = new.valid_to;
+    let (now, valid_to) = (session.now(), new.valid_to);
     let sinks = session.sinks(config, order.sinks)?;
     let places = Places::of(order.format, &sinks);
     let plans = delivery::plans(&places.others, &Delivery::to(new.organization.clone()))?;
     let is_consented = order.allow_full_access || order.dry_run;
     rights::consent(&new.scope, &new.name, is_consented, &attempt(&new.name))?;
+    session.tell_limits(&new.wish(now));
     if order.dry_run {
         let summary = scope::Summary::new(&new.scope).to_string();
         output::result(&format!(
@@ -86,7 +87,9 @@ pub(super) async fn make(
         return Ok(Exit::DONE);
     }
     output::show(&delivery::shown(&plans));
-    let creation = create::create(&session.desk.client, new).await?;
+    let result = create::create(&session.desk.client, new).await;
+    session.desk.learn(&new.wish(now), result.as_ref().map(|creation| &creation.pat)).await;
+    let creation = result?;
     let Creation { pat, .. } = &creation;
     output::message(format!(
         "created {}: ends {}",

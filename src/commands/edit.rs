@@ -20,7 +20,9 @@ use crate::{
     pat::{
         Pat, Thresholds,
         change::{Change, Field, differences},
-        date, scope,
+        date,
+        limit::Wish,
+        scope,
         warning::Warning,
     },
     text,
@@ -53,6 +55,7 @@ pub(super) async fn run(what: &cli::Edit, config: &Config) -> Result<Exit, Failu
     if pat.is_global() {
         output::message(format!("{} {}", pat.name, Warning::Global.sentence(pat, now)));
     }
+    session.tell_limits(&Wish::change(pat, &change));
     if what.dry_run {
         let sentence = format!("would change {}", find::named(pat));
         return shown.write(&sentence, &change.applied(pat), &[]);

@@ -14,7 +14,7 @@ use crate::{
     config::Config,
     failure::{Failure, FailureKind},
     operations::{Confirmation, Extension, edit},
-    pat::{Pat, date, warning::Warning},
+    pat::{Pat, change::Change, date, limit::Wish, warning::Warning},
     when::{self, Zone},
 };
 
@@ -34,6 +34,7 @@ pub(super) async fn run(what: &cli::Extend, config: &Config) -> Result<Exit, Fai
         granted: granted.map(date::format),
         dry_run: what.dry_run,
     };
+    session.tell_limits(&Wish::change(pat, &Change::end(to)));
     if what.dry_run {
         let sentence = format!("would extend {}: to {}", find::named(pat), day(to));
         return write(what.format, &extended(pat, None), &sentence);

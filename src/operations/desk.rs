@@ -9,7 +9,7 @@ use crate::{
     azure::Client,
     clock,
     failure::Failure,
-    pat::{Pat, change::Change, date},
+    pat::{Pat, change::Change, date, limit::Wish},
 };
 
 /// The service, and what is written down about it.
@@ -26,6 +26,8 @@ impl Desk {
         let end =
             |extension: &Extension| Some(format!("ends {}", date::format(extension.pat.valid_to)));
         self.note(Action::Extend, pat, result.as_ref().map(end)).await;
+        let (change, after) = (Change::end(to), result.as_ref().map(|extension| &extension.pat));
+        self.learn(&Wish::change(pat, &change), after).await;
         result
     }
 
@@ -34,6 +36,8 @@ impl Desk {
         let result = edit::edit(&self.client, pat, change).await;
         let what = |edit: &Edit| Some(edit.summary());
         self.note(Action::Edit, pat, result.as_ref().map(what)).await;
+        let after = result.as_ref().map(|edit| &edit.pat);
+        self.learn(&Wish::change(pat, change), after).await;
         result
     }
 
@@ -42,6 +46,18 @@ impl Desk {
         let result = revoke::revoke(&self.client, pat).await;
         self.note(Action::Revoke, pat, result.as_ref().map(|_| None)).await;
         result
+    }
+
+    /// Learns from the answer to a wish: the token as it is now, or why it was not done.
+    pub async fn learn(&self, wish: &Wish<'_>, answer: Result<&Pat, &Failure>) {
+        let now = clock::now();
+        match answer {
+            Ok(pat) => self.records.learn(|limits| limits.granted(wish, pat, now)).await,
+            Err(Failure { ground: Some(ground), .. }) => {
+                self.records.learn(|limits| limits.refused(wish, *ground, now)).await;
+            }
+            Err(_) => {}
+        }
     }
 
     async fn note(&self, action: Action, pat: &Pat, result: Result<Option<String>, &Failure>) {

@@ -5,6 +5,8 @@ use std::{fmt, path::PathBuf, sync::Arc};
 use crate::{
     audit::{Audit, Entry},
     failure::Failure,
+    limits,
+    pat::limit::Limits,
 };
 
 /// Where it is written down, and who is told when it cannot be.
@@ -25,6 +27,19 @@ impl Records {
 
     pub fn audit(&self) -> Result<Audit, Failure> {
         self.folder.as_deref().map(Audit::new).map_err(Clone::clone)
+    }
+
+    /// Where learned limits are kept.
+    pub fn limits(&self) -> Result<limits::Store, Failure> {
+        self.folder.as_deref().map(limits::Store::new).map_err(Clone::clone)
+    }
+
+    /// Notes what an answer taught. Nothing is told if that cannot be kept: the log is in the same
+    /// folder, and tells it.
+    pub(super) async fn learn(&self, lesson: impl FnOnce(&mut Limits) -> bool) {
+        if let Ok(limits) = self.limits() {
+            limits.change(lesson).await.ok();
+        }
     }
 
     /// Writes into the log what was done. A log that cannot be written undoes nothing, but is told.

@@ -5,7 +5,11 @@ use ratatui::text::{Line, Span};
 
 use super::{field::field, ink::Ink, row::ends_day, text, theme::Role};
 use crate::{
-    pat::Pat,
+    pat::{
+        Pat,
+        change::Change,
+        limit::{Limit, Rule, Wish},
+    },
     state::{
         State,
         mode::{
@@ -141,14 +145,26 @@ fn note(state: &State, ink: Ink, stepper: &Stepper) -> Line<'static> {
             ink.span(Role::Text, &text),
         ]);
     }
-    let text = match state.limit(pat) {
-        Some(limit) => {
-            let latest = ends_day(state, pat.valid_from + limit.lifespan);
-            let span = when::left(limit.lifespan);
-            let name = &pat.organization;
-            format!("{name} has shortened dates: at most {span} after creation ({latest})")
+    Line::from(ink.span(Role::Dim, &known(state, stepper, pat)))
+}
+
+/// What was seen to stand against the chosen end, and when; policies change.
+fn known(state: &State, stepper: &Stepper, pat: &Pat) -> String {
+    let organization = &pat.organization;
+    if let Some(limit) = state.limit(pat) {
+        let (span, seen) = (when::left(limit.lifespan), ends_day(state, limit.seen));
+        let latest = ends_day(state, pat.valid_from + limit.lifespan);
+        return format!(
+            "seen {seen}: {organization} grants at most {span} after creation ({latest})"
+        );
+    }
+    let change = target(state, stepper, pat).map(Change::end).unwrap_or_default();
+    let against = state.traffic.limits.against(&Wish::change(pat, &change));
+    match against.first() {
+        Some(Limit { rule: Rule::Refused(life), seen }) => {
+            let (span, seen) = (when::left(*life), ends_day(state, *seen));
+            format!("seen {seen}: {organization} refused {span} after creation; choose less")
         }
-        None => "the organization's policy may grant less; the row will say so".to_owned(),
-    };
-    Line::from(ink.span(Role::Dim, &text))
+        _ => "the organization's policy may grant less; the row will say so".to_owned(),
+    }
 }

@@ -5,10 +5,9 @@ use crate::{
     effect::{Effect, Effects, OrderId},
     failure::{Failure, FailureKind},
     operations::{Confirmation, Extension, Revocation, edit},
-    pat::{AuthorizationId, Pat},
+    pat::{AuthorizationId, Pat, change::Change, limit::Wish},
     state::{
         State,
-        mode::stepper::Limit,
         work::{Retry, Work},
     },
     when,
@@ -51,15 +50,14 @@ pub(super) fn extended(
         return Effects::none();
     };
     let to = *to;
+    if let Some(pat) = state.inventory.get(id).cloned() {
+        let after = result.as_ref().map(|extension| &extension.pat);
+        learn(state, &Wish::change(&pat, &Change::end(to)), after);
+    }
     match result {
         Ok(extension) => {
             let granted = extension.granted();
             let shortened = extension.is_shortened();
-            if shortened {
-                let lifespan = granted - extension.pat.valid_from;
-                let limit = Limit { lifespan, seen: state.clock.local };
-                state.traffic.limits.insert(extension.pat.organization.clone(), limit);
-            }
             state.works.set(id, Work::Extended { requested: to, granted, shortened });
             tell_extension(state, &extension);
             state.inventory.put(extension.pat);
@@ -69,6 +67,19 @@ pub(super) fn extended(
         }
         Err(failure) => failed(state, id, failure, Retry::Extend { to }),
     }
+}
+
+/// Learns from the answer to a wish: the token as it is now, or why it was not done. The worker
+/// keeps the same for the next start.
+pub(super) fn learn(state: &mut State, wish: &Wish<'_>, answer: Result<&Pat, &Failure>) {
+    let now = state.clock.local;
+    match answer {
+        Ok(pat) => state.traffic.limits.granted(wish, pat, now),
+        Err(Failure { ground: Some(ground), .. }) => {
+            state.traffic.limits.refused(wish, *ground, now)
+        }
+        Err(_) => false,
+    };
 }
 
 /// What was done is done, also if it could not be written down.

@@ -218,6 +218,7 @@ impl Service {
     /// Finds the accounts and their organizations.
     async fn find(&self, place: Place, wanted: &[Organization]) -> Result<Connection, Failure> {
         let client = self.begin(place)?;
+        self.tell_limits().await;
         let found = membership::find(&client, wanted).await?;
         Ok(Connection {
             account: found.account,
@@ -252,6 +253,14 @@ impl Service {
             self.events.send(event).await.ok();
         }
         ended
+    }
+
+    /// Tells what is remembered of this service's organizations.
+    async fn tell_limits(&self) {
+        // Without a folder nothing is remembered, which the first write tells.
+        if let Ok(store) = self.desk("read the limits").and_then(|desk| desk.records.limits()) {
+            self.events.send(Event::LimitsRead(store.load())).await.ok();
+        }
     }
 
     /// Tells which accounts there are and how they fare.

@@ -93,8 +93,8 @@ fn every_command_of_the_readme_is_understood() {
 fn starts(line: &str) -> bool {
     let first = line.strip_prefix("azpat ").and_then(|rest| rest.split(' ').next());
     let commands = [
-        "init", "list", "show", "create", "deliver", "clone", "edit", "extend", "revoke", "config",
-        "emulator",
+        "init", "list", "show", "create", "deliver", "clone", "edit", "extend", "limits", "revoke",
+        "config", "emulator",
     ];
     first.is_some_and(|word| commands.contains(&word) || word.starts_with('-'))
 }

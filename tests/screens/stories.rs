@@ -8,7 +8,10 @@ use azpat::{
     failure::{Failure, FailureKind},
     identity::Way,
     operations::{Completeness, Incomplete},
-    pat::AuthorizationId,
+    pat::{
+        AuthorizationId,
+        limit::{Limit, Rule},
+    },
     state::{
         Look, State,
         cursor::Cursor,
@@ -17,7 +20,7 @@ use azpat::{
             confirm::{Confirm, Focus, Question},
             palette::Palette,
             sign_in::Prompt,
-            stepper::{Limit, Stepper},
+            stepper::Stepper,
         },
         session::Session,
         view::{Sort, View},
@@ -84,9 +87,14 @@ fn extending(days: i64, ids: Vec<AuthorizationId>) -> State {
 fn extending_in_the_row() {
     let mut state = extending(30, vec![id(2)]);
     snapshot("extend", &state);
-    let limit = Limit { lifespan: TimeDelta::days(45), seen: now() };
-    state.traffic.limits.insert(organization("contoso"), limit);
+    let limit = |rule| Limit { rule, seen: now() - TimeDelta::days(9) };
+    let seen = limit(Rule::Shortened(TimeDelta::days(45)));
+    state.traffic.limits.insert(organization("contoso"), seen);
     snapshot("extend_limited_80x24", &at(state, 80, 24));
+    let mut state = extending(30, vec![id(2)]);
+    let seen = limit(Rule::Refused(TimeDelta::days(60)));
+    state.traffic.limits.insert(organization("contoso"), seen);
+    snapshot("extend_refused_80x24", &at(state, 80, 24));
     let mut state = extending(30, vec![id(2)]);
     if let Mode::Extend(stepper) = &mut state.mode {
         stepper.chosen = stepper.choices.len() - 1;
