@@ -37,6 +37,12 @@ pub enum Action {
     PreviousView,
     ToggleDetail,
     MoveDetail,
+    /// Make a token.
+    New,
+    /// Make a token like another one.
+    Clone,
+    /// Change a token.
+    Edit,
     Extend,
     Revoke,
     Undo,
@@ -56,6 +62,10 @@ pub enum Action {
     SignOut,
     /// What the screen asks to be carried elsewhere: a code, an address, a command.
     CopyShown,
+    /// Show a secret, or hide it.
+    Reveal,
+    /// Write a secret into a file.
+    Save,
     Demo,
     /// One character typed into a text field.
     Insert(char),
@@ -83,6 +93,10 @@ pub enum Layer {
     List,
     Filter,
     Extend,
+    Form,
+    Picker,
+    Secret,
+    SecretFile,
     Confirm,
     Sort,
     Organizations,
@@ -95,13 +109,17 @@ pub enum Layer {
 }
 
 impl Layer {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 18] = [
         Self::Always,
         Self::Global,
         Self::Welcome,
         Self::List,
         Self::Filter,
         Self::Extend,
+        Self::Form,
+        Self::Picker,
+        Self::Secret,
+        Self::SecretFile,
         Self::Confirm,
         Self::Sort,
         Self::Organizations,
@@ -121,6 +139,10 @@ impl Layer {
             Self::List => "The list",
             Self::Filter => "While filtering",
             Self::Extend => "While extending",
+            Self::Form => "Making or changing a token",
+            Self::Picker => "Choosing scopes",
+            Self::Secret => "A new secret",
+            Self::SecretFile => "Saving a secret",
             Self::Confirm => "Questions",
             Self::Sort => "Sort menu",
             Self::Organizations => "Organizations",
@@ -199,6 +221,9 @@ pub const BINDINGS: &[Binding] = {
         row(L::List, A::Last,           "bottom",      &["G", "end"],                   "Last token"),
         row(L::List, A::Extend,         "extend",      &["+", "="],                     "Move the end of the token, or of the marked ones").hint(10),
         row(L::List, A::Revoke,         "revoke",      &["x", "D", "delete"],           "Revoke the token, or the marked ones; asks first").hint(11),
+        row(L::List, A::New,            "new",         &["n"],                          "Make a token").hint(12),
+        row(L::List, A::Edit,           "edit",        &["e"],                          "Change name, scopes and end of the token").hint(13),
+        row(L::List, A::Clone,          "clone",       &["c"],                          "Make a token like this one"),
         row(L::List, A::Undo,           "keep it",     &["u", "z"],                     "Take back a revocation that was not sent yet").hint(1),
         row(L::List, A::Retry,          "try again",   &["!"],                          "Try again what failed").hint(2),
         row(L::List, A::Mark,           "mark",        &["space"],                      "Mark or unmark the token").hint(20),
@@ -240,6 +265,29 @@ pub const BINDINGS: &[Binding] = {
         row(L::Extend, A::Forward,      "later",       &["right", "tab", "+", "="],     "Next choice").hint(20),
         row(L::Extend, A::Backward,     "earlier",     &["left", "backtab", "-"],       "Previous choice").hint(21),
         row(L::Extend, A::Back,         "leave",       &["esc"],                        "Leave without extending").hint(30),
+
+        row(L::Form, A::Confirm,        "go on",       &["enter"],                      "Next field, open the scopes, or send what is asked for").hint(10),
+        row(L::Form, A::Next,           "next field",  &["tab", "down"],                "Next field").hint(20),
+        row(L::Form, A::Previous,       "field before", &["backtab", "up"],             "Field before"),
+        row(L::Form, A::Forward,        "next choice", &["right"],                      "Next choice of a field that has some").hint(21),
+        row(L::Form, A::Backward,       "choice before", &["left"],                     "Choice before"),
+        row(L::Form, A::Back,           "leave",       &["esc"],                        "Leave; nothing is sent").hint(30),
+
+        row(L::Picker, A::Mark,         "choose",      &["space"],                      "Choose the scope, or leave it out again").hint(10),
+        row(L::Picker, A::Confirm,      "done",        &["enter"],                      "Back to the form with these scopes").hint(11),
+        row(L::Picker, A::Next,         "down",        &["down"],                       "Next scope"),
+        row(L::Picker, A::Previous,     "up",          &["up"],                         "Previous scope"),
+        row(L::Picker, A::PageDown,     "page down",   &["pagedown"],                   "One page down"),
+        row(L::Picker, A::PageUp,       "page up",     &["pageup"],                     "One page up"),
+        row(L::Picker, A::Back,         "leave",       &["esc"],                        "Empty the search, then leave the scopes as they were").hint(30),
+
+        row(L::Secret, A::CopyShown,    "copy",        &["y"],                          "Copy the secret").hint(10),
+        row(L::Secret, A::Save,         "save",        &["s"],                          "Save the secret into a new file that only you can read").hint(12),
+        row(L::Secret, A::Reveal,       "show",        &["v"],                          "Show the secret for 30 seconds, or hide it again").hint(13),
+        row(L::Secret, A::Back,         "close",       &["esc", "q"],                   "Close; asks as long as the secret is nowhere else").hint(30),
+
+        row(L::SecretFile, A::Confirm,  "save",        &["enter"],                      "Write the secret into this file").hint(10),
+        row(L::SecretFile, A::Back,     "not yet",     &["esc"],                        "Back to the secret").hint(30),
 
         row(L::Confirm, A::Confirm,     "choose",      &["enter"],                      "Press the button that has the focus").hint(10),
         row(L::Confirm, A::Forward,     "next",        &["right", "tab", "down"],       "Next button").hint(20),

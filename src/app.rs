@@ -13,6 +13,7 @@ use crate::{
     action::Action,
     clock,
     config::{Config, Missing, Source},
+    desktop::{self, Clipboard},
     effect::{Effect, Effects},
     event::Event,
     failure::{Failure, FailureKind},
@@ -27,6 +28,12 @@ use signals::{Signal, Signals};
 
 /// How many waiting events one frame may take in, so that drawing is never starved.
 const BATCH: usize = 64;
+
+/// How long a token that nobody can use may take to be taken back when azpat is told to end.
+const ABANDON: Duration = Duration::from_secs(2);
+
+/// How long the desktop may take to clear its clipboard when azpat ends.
+const CLEAR: Duration = Duration::from_millis(500);
 
 /// How far the wheel scrolls.
 const WHEEL: i16 = 3;
@@ -49,7 +56,15 @@ pub fn run(config: &Config, look: Look) -> anyhow::Result<ExitCode> {
         Source::Missing(missing) => missing.path.clone(),
         Source::Service(_) | Source::Demo { .. } => config.path.clone(),
     };
-    let setting = Setting { preferences, zone: Zone::Local, look, can_sign_in, config: path };
+    let setting = Setting {
+        preferences,
+        zone: Zone::Local,
+        look,
+        can_sign_in,
+        config: path,
+        whereabouts: desktop::whereabouts(),
+        clipboard: desktop::clipboard(),
+    };
     let mut terminal = Terminal::take().context("cannot take the terminal")?;
     let mut state = State::new(setting, session, clock::now());
     state.size = terminal.size().context("cannot measure the terminal")?;
@@ -98,6 +113,14 @@ enum Wake {
 
 impl App {
     async fn run(mut self) -> anyhow::Result<ExitCode> {
+        let code = self.go_on().await;
+        // However it ends, also by a terminal that is gone.
+        self.clear_clipboard().await;
+        self.abandon().await;
+        code
+    }
+
+    async fn go_on(&mut self) -> anyhow::Result<ExitCode> {
         let mut signals = Signals::new().context("cannot listen for signals")?;
         let mut input = EventStream::new();
         let effects = update::start(&mut self.state);
@@ -105,6 +128,7 @@ impl App {
             return Ok(code);
         }
         loop {
+            signals.be_patient(self.state.custody.undelivered().is_some());
             let wake = self.wait(&mut input, &mut signals).await;
             if let ControlFlow::Break(code) = self.take(wake).await? {
                 return Ok(code);
@@ -170,6 +194,48 @@ impl App {
         self.carry_out(effects).await
     }
 
+    /// Leaves no secret on a clipboard.
+    async fn clear_clipboard(&mut self) {
+        let effects = update::clear_clipboard(&mut self.state);
+        if effects == Effects::none() {
+            return;
+        }
+        let is_system = self.state.setting.clipboard == Clipboard::System;
+        if self.carry_out(effects).await.is_err() || !is_system {
+            return;
+        }
+        let cleared = async {
+            while let Some(event) = self.events.recv().await {
+                if event == Event::ClipboardCleared {
+                    break;
+                }
+            }
+        };
+        tokio::time::timeout(CLEAR, cleared).await.ok();
+    }
+
+    /// Takes back a token whose secret would be lost, as far as that can be done at once. The
+    /// terminal is given back first: it may take nothing any more.
+    async fn abandon(&mut self) {
+        if self.state.custody.undelivered().is_none() {
+            return;
+        }
+        let effects = update::abandon(&mut self.state);
+        let Some(order) = self.state.custody.revoking() else { return };
+        terminal::restore();
+        let revoked = async {
+            for effect in effects {
+                self.orders.send(effect).await.ok();
+            }
+            while let Some(event) = self.events.recv().await {
+                if matches!(event, Event::Revoked { order: answered, .. } if answered == order) {
+                    break;
+                }
+            }
+        };
+        tokio::time::timeout(ABANDON, revoked).await.ok();
+    }
+
     /// From what the terminal reports to what the user wants.
     fn read(&mut self, input: Input) -> Effects {
         let action = match input {
@@ -186,7 +252,8 @@ impl App {
                 }
                 _ => None,
             },
-            Input::FocusGained | Input::FocusLost => None,
+            Input::FocusLost => return update::on_event(&mut self.state, Event::FocusLost),
+            Input::FocusGained => None,
         };
         action.map_or_else(Effects::none, |action| update::on_action(&mut self.state, &action))
     }
@@ -208,11 +275,20 @@ impl App {
                         drop(update::on_event(&mut self.state, event));
                     }
                 }
-                Effect::Copy { what, text } => {
+                Effect::Copy { way: Clipboard::Terminal, what, text } => {
                     let result = self.terminal.copy(&text).map_err(|error| {
                         Failure::new(FailureKind::Usage, format!("copy {what}"), error.to_string())
                     });
                     drop(update::on_event(&mut self.state, Event::Copied { what, result }));
+                }
+                Effect::CopySecret { way: way @ Clipboard::Terminal, secret } => {
+                    let result = self.terminal.copy(secret.expose()).map_err(|error| {
+                        Failure::new(FailureKind::Usage, "copy the secret", error.to_string())
+                    });
+                    drop(update::on_event(&mut self.state, Event::SecretCopied { way, result }));
+                }
+                Effect::ClearClipboard { way: Clipboard::Terminal } => {
+                    self.terminal.copy("").context("cannot clear the clipboard")?;
                 }
                 order => self.orders.send(order).await.context("the worker stopped")?,
             }

@@ -292,6 +292,7 @@ fn preferences(sources: &mut Sources<'_>) -> Option<Preferences> {
     let refresh_every = sources.one(&key::REFRESH_EVERY, value::refresh_every);
     let extend_by = sources.one(&key::EXTEND_BY, value::extend_by);
     let revoke_grace = sources.one(&key::REVOKE_GRACE, value::revoke_grace);
+    let clipboard_clear = sources.one(&key::CLIPBOARD_CLEAR, value::clipboard_clear);
     let (warn, critical) = (warn?, critical?);
     if critical.value > warn.value {
         // Blamed is the one that somebody wrote.
@@ -314,5 +315,6 @@ fn preferences(sources: &mut Sources<'_>) -> Option<Preferences> {
         refresh_every: refresh_every?.value,
         extend_by: extend_by?.value,
         revoke_grace: revoke_grace?.value,
+        clipboard_clear: clipboard_clear?.value,
     })
 }

@@ -24,6 +24,42 @@ pub async fn open(url: &str) -> Result<(), Failure> {
     }
 }
 
+/// Which clipboard texts go to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Clipboard {
+    /// The desktop's, of this computer.
+    #[default]
+    System,
+    /// That of whoever sits at the terminal (OSC 52). Whether anything arrives nobody tells.
+    Terminal,
+}
+
+/// The clipboard that the person sees: the desktop's, or that of their terminal.
+pub fn clipboard() -> Clipboard {
+    let here = surroundings();
+    if here.display && !here.ssh { Clipboard::System } else { Clipboard::Terminal }
+}
+
+/// User and computer, as in `ada@build-01`, as far as they are known.
+pub fn whereabouts() -> String {
+    let variable = |name: &str| std::env::var(name).ok();
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
+    joined(&variable, host.as_deref())
+}
+
+fn joined(variable: &impl Fn(&str) -> Option<String>, host: Option<&str>) -> String {
+    let first = |names: &[&str]| names.iter().find_map(|name| variable(name));
+    let user = first(&["USER", "LOGNAME", "USERNAME"]);
+    let host = host.map(str::to_owned).or_else(|| first(&["HOSTNAME", "COMPUTERNAME"]));
+    let plain = |text: String| {
+        // It goes into a name: nothing that would not be seen there, and no more than it needs.
+        let text = text.trim().chars().filter(|c| !c.is_control() && !c.is_whitespace());
+        Some(text.take(40).collect::<String>()).filter(|text| !text.is_empty())
+    };
+    let parts: Vec<_> = [user, host].into_iter().flatten().filter_map(plain).collect();
+    if parts.is_empty() { "azpat".to_owned() } else { parts.join("@") }
+}
+
 /// Whether there is a browser that [`open`] would start. Starts none.
 pub async fn has_browser() -> bool {
     let found = tokio::task::spawn_blocking(webbrowser::Browser::is_available);
@@ -115,6 +151,14 @@ mod tests {
         assert_eq!(of(&[("CI", "true")], &[], ""), Surroundings { ci: true, ..NONE });
         assert_eq!(of(&[("TF_BUILD", "True")], &[], ""), Surroundings { ci: true, ..NONE });
         assert_eq!(of(&[("DISPLAY", ":0")], &[], ""), Surroundings { display: true, ..NONE });
+    }
+
+    #[test]
+    fn whereabouts_are_what_is_known() {
+        let user = |name: &str| (name == "USER").then(|| "ada".to_owned());
+        assert_eq!(joined(&user, Some("build-01\n")), "ada@build-01");
+        assert_eq!(joined(&user, None), "ada");
+        assert_eq!(joined(&|_| None, Some(" \n")), "azpat");
     }
 
     #[test]

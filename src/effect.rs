@@ -1,10 +1,15 @@
 //! Work that the state wants done outside. Plain data: the worker decides how.
 
+use std::path::PathBuf;
+
 use chrono::{DateTime, Utc};
 
 use crate::{
+    desktop::Clipboard,
     identity::{AccountId, Tenant, Way},
-    pat::{Organization, Pat},
+    operations::NewPat,
+    pat::{Organization, Pat, change::Change},
+    secret::PatSecret,
 };
 
 /// Names one order, so that its answer finds its place and a late one is recognised.
@@ -39,12 +44,22 @@ pub enum Effect {
     ConnectDemo { order: OrderId },
     /// Pages arrive as `PageListed`, organizations as `OrganizationListed`; ends in `Listed`.
     List { order: OrderId, organizations: Vec<Organization> },
+    /// Ends in `Created`. Sent once, whatever happens.
+    Create { order: OrderId, new: Box<NewPat> },
+    /// Ends in `Edited`.
+    Edit { order: OrderId, pat: Box<Pat>, change: Box<Change> },
+    /// Write the secret into a file that does not exist yet. Ends in `SecretSaved`.
+    SaveSecret { order: OrderId, path: PathBuf, secret: PatSecret },
     /// Ends in `Extended`.
     Extend { order: OrderId, pat: Box<Pat>, to: DateTime<Utc> },
     /// Ends in `Revoked`.
     Revoke { order: OrderId, pat: Box<Pat> },
     /// `what` completes "copied …". Ends in `Copied`.
-    Copy { what: &'static str, text: String },
+    Copy { way: Clipboard, what: &'static str, text: String },
+    /// Ends in `SecretCopied`.
+    CopySecret { way: Clipboard, secret: PatSecret },
+    /// Clear the clipboard if it still holds the secret. Ends in `ClipboardCleared`.
+    ClearClipboard { way: Clipboard },
     /// Ends in `PageOpened`.
     OpenPage { url: String },
     /// Give the terminal back and stop until the shell continues us. No event.

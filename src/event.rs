@@ -1,14 +1,17 @@
 //! What happened outside. Names are past tense.
 
+use std::path::PathBuf;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::{
     azure::{Call, Route},
+    desktop::Clipboard,
     effect::OrderId,
     failure::Failure,
     identity::{AccountId, Known, Step},
-    operations::{Account, Completeness, Extension, Page, Revocation},
+    operations::{Account, Completeness, Creation, Edit, Extension, Page, Revocation},
     pat::{Organization, limit::Limits},
 };
 
@@ -23,6 +26,8 @@ pub enum Event {
         width: u16,
         height: u16,
     },
+    /// The terminal is not looked at any more: another window is.
+    FocusLost,
     /// While a person signs in.
     SignInStepped {
         order: OrderId,
@@ -52,6 +57,19 @@ pub enum Event {
     Listed {
         order: OrderId,
     },
+    /// With the secret, which exists nowhere else.
+    Created {
+        order: OrderId,
+        result: Box<Result<Creation, Failure>>,
+    },
+    Edited {
+        order: OrderId,
+        result: Box<Result<Edit, Failure>>,
+    },
+    SecretSaved {
+        order: OrderId,
+        result: Result<PathBuf, Failure>,
+    },
     Extended {
         order: OrderId,
         result: Box<Result<Extension, Failure>>,
@@ -76,6 +94,12 @@ pub enum Event {
         what: &'static str,
         result: Result<(), Failure>,
     },
+    SecretCopied {
+        way: Clipboard,
+        result: Result<(), Failure>,
+    },
+    /// As far as that could be done.
+    ClipboardCleared,
     /// A task died of a defect.
     Panicked,
     PageOpened {

@@ -99,7 +99,7 @@ impl NewPat {
 }
 
 /// A PAT that was made. Its secret is nowhere else.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Creation {
     pub pat: Pat,
     pub secret: PatSecret,

@@ -10,7 +10,7 @@ mod trust;
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
-    io::{self, ErrorKind, Read as _},
+    io::{self, ErrorKind, Read as _, Write as _},
     path::{Path, PathBuf},
 };
 
@@ -67,6 +67,26 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         put(fresh, path)
     });
     written.map_err(|error| cannot("write", path, error.to_string()))
+}
+
+/// Makes a file that is not there yet, with these bytes. Nothing is left of it where that fails.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => {
+            cannot("write", path, "it is there already".to_owned()).hint("choose another name")
+        }
+        ErrorKind::NotFound => cannot("write", path, "there is no such folder".to_owned()),
+        _ => cannot("write", path, error.to_string()),
+    })?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    written.map_err(|error| {
+        fs::remove_file(path).ok();
+        cannot("write", path, error.to_string())
+    })
 }
 
 /// Puts these bytes into a file that is not azpat's own, so that it is in nobody else's eyes any

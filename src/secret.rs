@@ -54,6 +54,14 @@ impl fmt::Debug for PatSecret {
     }
 }
 
+impl PartialEq for PatSecret {
+    fn eq(&self, other: &Self) -> bool {
+        self.expose() == other.expose()
+    }
+}
+
+impl Eq for PatSecret {}
+
 /// What new access tokens are got with, for about 90 days. `Debug` prints nothing of it.
 #[derive(Clone)]
 pub struct RefreshToken(SecretString);

@@ -1,6 +1,8 @@
 //! The whole program as plain data. Reading it never changes it; only `update` does.
 
+pub mod clipboard;
 pub mod cursor;
+pub mod custody;
 pub mod mode;
 pub mod notices;
 pub mod organizations;
@@ -21,15 +23,19 @@ use crate::{
     action::{Action, Layer},
     azure::Call,
     config::preferences::Preferences,
+    desktop,
     effect::OrderId,
     failure::FailureKind,
     identity::{Known, Way},
     pat::{AuthorizationId, Pat, Status, inventory::Inventory, limit::Limits},
     when::Zone,
 };
+use clipboard::Clipboard;
+use custody::{Custody, Page};
 use mode::{
     Mode,
     confirm::Focus,
+    form::{Field, Form, Purpose},
     sign_in::{Attempt, Prompt},
     stepper::{Choice, Limit},
 };
@@ -51,6 +57,10 @@ pub struct Setting {
     pub can_sign_in: bool,
     /// Where the configuration is or would be, if this computer has such a place.
     pub config: Option<PathBuf>,
+    /// User and computer, as in `ada@build-01`: what new tokens are called after.
+    pub whereabouts: String,
+    /// Where copied texts go.
+    pub clipboard: desktop::Clipboard,
 }
 
 /// What the terminal can show.
@@ -103,6 +113,8 @@ pub struct State {
     pub detail: Detail,
     pub mode: Mode,
     pub works: Works,
+    pub custody: Custody,
+    pub clipboard: Clipboard,
     pub notices: Notices,
     pub traffic: Traffic,
 }
@@ -141,6 +153,8 @@ impl State {
             detail: Detail::default(),
             mode: Mode::Browse,
             works: Works::default(),
+            custody: Custody::default(),
+            clipboard: Clipboard::default(),
             notices: Notices::default(),
             traffic: Traffic::default(),
         }
@@ -179,9 +193,22 @@ impl State {
         Some(Limit { lifespan, seen })
     }
 
+    /// The last end that the form's organization is known to grant.
+    pub fn latest(&self, form: &Form) -> Option<DateTime<Utc>> {
+        let (lifespan, _) = self.traffic.limits.lifespan(form.place()?)?;
+        let born = match &form.purpose {
+            Purpose::Edit(before) => before.valid_from,
+            Purpose::New | Purpose::Clone(_) => self.now(),
+        };
+        Some(born + lifespan)
+    }
+
     /// Whether anything waits for an answer.
     pub fn is_busy(&self) -> bool {
-        self.listing.running.is_some() || self.is_connecting() || self.works.counts().running > 0
+        self.listing.running.is_some()
+            || self.is_connecting()
+            || self.works.counts().running > 0
+            || self.custody.awaited.is_some()
     }
 
     /// Whether a sign-in is under way that waits for the service and for no person.
@@ -226,6 +253,8 @@ impl State {
                 &[Layer::Confirm, Layer::Text]
             }
             Mode::Confirm(_) => &[Layer::Confirm],
+            Mode::Form(form) => form_layers(form),
+            Mode::Secret => self.secret_layers(),
             Mode::Sort { .. } => &[Layer::Sort],
             Mode::Organizations(_) => &[Layer::Organizations],
             Mode::Calls(_) => &[Layer::Calls],
@@ -236,15 +265,31 @@ impl State {
         [&[Layer::Always], live].concat()
     }
 
+    fn secret_layers(&self) -> &'static [Layer] {
+        match self.custody.held.as_ref().map(|held| &held.page) {
+            Some(Page::File(file)) if file.order.is_none() => &[Layer::SecretFile, Layer::Text],
+            Some(Page::Leaving(_)) => &[Layer::Confirm],
+            Some(Page::Secret) => &[Layer::Secret],
+            // Nothing can be done while it is written or the token revoked.
+            Some(Page::File(_) | Page::Revoking { .. }) | None => &[],
+        }
+    }
+
     /// Whether an action would do anything now. Asked before acting, by the footer and by the help.
     pub fn is_enabled(&self, action: &Action) -> bool {
         match action {
             Action::Extend => self.chosen_any(Self::can_extend),
             Action::Revoke => self.chosen_any(Self::can_revoke),
+            Action::Edit => self.selected().is_some_and(|pat| self.can_extend(pat)),
+            Action::Clone if self.selected().is_none() => false,
+            Action::New | Action::Clone => {
+                self.custody.is_free() && self.session.connection().is_some()
+            }
             Action::Undo => self.works.counts().scheduled > 0,
             Action::Retry => self.works.counts().failed > 0,
             Action::OpenPage if matches!(self.mode, Mode::SignIn) => self.address().is_some(),
             Action::CopyName | Action::CopyId | Action::OpenPage => self.selected().is_some(),
+            Action::CopyShown if matches!(self.mode, Mode::Secret) => true,
             Action::CopyShown => self.address().is_some() || self.wants_app(),
             Action::UseBrowser => self.can_change_to(Way::Browser),
             Action::UseCode => self.can_change_to(Way::DeviceCode),
@@ -294,7 +339,10 @@ impl State {
         let local = self.clock.local;
         let second = TimeDelta::seconds(1);
         let ends = self.sign_in.prompt.as_ref().and_then(Prompt::ends);
-        let counts_down = self.works.counts().scheduled > 0
+        let shown = self.custody.held.as_ref().and_then(|held| held.shown_until(local));
+        let counts_down = shown.is_some()
+            || self.clipboard.secret_until.is_some()
+            || self.works.counts().scheduled > 0
             || self.traffic.delay.is_some()
             || ends.is_some_and(|ends| ends > local);
         let scheduled = counts_down.then(|| local.duration_trunc(second).unwrap_or(local) + second);
@@ -317,5 +365,19 @@ impl State {
             return None;
         }
         Some(self.listing.ended? + self.setting.preferences.refresh_every?)
+    }
+}
+
+fn form_layers(form: &Form) -> &'static [Layer] {
+    if form.sent.is_some() {
+        return &[];
+    }
+    if form.picker.is_some() {
+        return &[Layer::Picker, Layer::Text];
+    }
+    match form.focus {
+        Field::Name | Field::Consent => &[Layer::Form, Layer::Text],
+        Field::End if form.end.choice() == Choice::Date => &[Layer::Form, Layer::Text],
+        Field::End | Field::Organization | Field::Scopes | Field::Send => &[Layer::Form],
     }
 }

@@ -10,7 +10,7 @@ use std::{
 use crossterm::{
     clipboard::CopyToClipboard,
     cursor::Show,
-    event::{DisableBracketedPaste, EnableBracketedPaste},
+    event::{DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange},
     execute, queue,
     style::Print,
     terminal::{
@@ -166,7 +166,13 @@ impl Drop for Terminal {
 fn set_modes() -> io::Result<()> {
     IS_TAKEN.store(true, Ordering::SeqCst);
     enable_raw_mode()?;
-    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, Print(MOUSE_ON))
+    execute!(
+        io::stdout(),
+        EnterAlternateScreen,
+        EnableBracketedPaste,
+        EnableFocusChange,
+        Print(MOUSE_ON)
+    )
 }
 
 /// Undoes every mode. Runs once however often it is called, and goes on where a step fails.
@@ -181,6 +187,7 @@ pub fn restore() {
         out,
         EndSynchronizedUpdate,
         Print(MOUSE_OFF),
+        DisableFocusChange,
         DisableBracketedPaste,
         LeaveAlternateScreen,
         Show

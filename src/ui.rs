@@ -5,22 +5,26 @@ pub mod accounts;
 mod bar;
 mod blank;
 pub mod calls;
+mod choice;
 mod column;
 mod confirm;
 pub mod detail;
 mod dialog;
 mod field;
 mod footer;
+mod form;
 mod header;
 pub mod help;
 mod ink;
 pub mod layout;
 pub mod organizations;
+pub mod picker;
 mod piece;
 mod progress;
 mod qr;
 mod row;
 mod scroll;
+mod secret;
 pub mod sign_in;
 mod sort;
 mod stepper;
@@ -116,6 +120,8 @@ fn dialog(buffer: &mut Buffer, area: Rect, state: &State, ink: Ink) -> Option<Po
     match &state.mode {
         Mode::Browse | Mode::Filter | Mode::Extend(_) => None,
         Mode::Confirm(confirm) => confirm::draw(buffer, area, state, ink, confirm),
+        Mode::Form(form) => form::draw(buffer, area, state, ink, form),
+        Mode::Secret => secret::draw(buffer, area, state, ink),
         Mode::Sort { .. } => {
             sort::draw(buffer, area, state, ink);
             None

@@ -4,8 +4,11 @@
 
 mod accounts;
 mod browse;
+mod clipboard;
 mod confirm;
+mod custody;
 mod extend;
+mod form;
 mod listing;
 mod overlay;
 mod revoke;
@@ -56,6 +59,12 @@ pub fn on_event(state: &mut State, event: Event) -> Effects {
         Event::Ticked { now } => tick::ticked(state, now),
         Event::Resized { width, height } => {
             state.size = (width, height);
+            // What a terminal does with old lines while it is resized, nobody knows.
+            state.custody.hide();
+            Effects::none()
+        }
+        Event::FocusLost => {
+            state.custody.hide();
             Effects::none()
         }
         Event::Connected { order, result } => sign_in::connected(state, order, *result),
@@ -67,8 +76,16 @@ pub fn on_event(state: &mut State, event: Event) -> Effects {
             listing::organization(state, order, organization, result)
         }
         Event::Listed { order } => listing::ended(state, order),
+        Event::Created { order, result } => custody::created(state, order, *result),
+        Event::Edited { order, result } => form::edited(state, order, *result),
+        Event::SecretSaved { order, result } => custody::saved(state, order, result),
         Event::Extended { order, result } => writes::extended(state, order, *result),
-        Event::Revoked { order, result } => writes::revoked(state, order, result),
+        Event::Revoked { order, result } => {
+            let is_revoked = result.is_ok();
+            let mut effects = writes::revoked(state, order, result);
+            effects.extend(custody::revoked(state, order, is_revoked));
+            effects
+        }
         Event::LimitsRead(result) => {
             match result {
                 Ok(limits) => state.traffic.limits = limits,
@@ -83,14 +100,11 @@ pub fn on_event(state: &mut State, event: Event) -> Effects {
             Effects::none()
         }
         Event::SkewMeasured(skew) => tick::skewed(state, skew),
-        Event::Copied { what, result } => {
-            match result {
-                Ok(()) => state.notices.done(format!("copied {what}")),
-                Err(failure) => state.notices.fail(&failure),
-            }
-            Effects::none()
-        }
+        Event::Copied { what, result } => clipboard::copied(state, what, result),
+        Event::SecretCopied { way, result } => clipboard::secret_copied(state, way, result),
+        Event::ClipboardCleared => Effects::none(),
         Event::Panicked => {
+            state.custody.hide();
             state.notices.warn(PANICKED);
             Effects::none()
         }
@@ -98,6 +112,16 @@ pub fn on_event(state: &mut State, event: Event) -> Effects {
     };
     fit(state);
     effects
+}
+
+/// The program ends now, asked or not: what to do about a secret that would be lost.
+pub fn abandon(state: &mut State) -> Effects {
+    custody::abandon(state)
+}
+
+/// The program ends: no secret stays on a clipboard.
+pub fn clear_clipboard(state: &mut State) -> Effects {
+    clipboard::clear(state)
 }
 
 /// Takes the next slice of a long pass over the tokens; `state.table.is_scanning()` says whether
@@ -111,10 +135,15 @@ pub fn advance(state: &mut State) {
 fn route(state: &mut State, action: &Action) -> Effects {
     match (&state.mode, action) {
         (_, Action::Quit) => confirm::quit(state),
-        (_, Action::Suspend) => Effect::Suspend.into(),
+        (_, Action::Suspend) => {
+            state.custody.hide();
+            Effect::Suspend.into()
+        }
         (Mode::Browse, _) => browse::act(state, action),
         (Mode::Filter, _) => typing::filter(state, action),
         (Mode::Extend(_), _) => extend::act(state, action),
+        (Mode::Form(_), _) => form::act(state, action),
+        (Mode::Secret, _) => custody::act(state, action),
         (Mode::Confirm(_), _) => confirm::act(state, action),
         (Mode::Sort { .. }, _) => overlay::sort(state, action),
         (Mode::Organizations(_), _) => overlay::organizations(state, action),
@@ -131,6 +160,10 @@ fn refuse(state: &mut State, action: &Action) -> Effects {
         extend::refuse(state);
     } else if *action == Action::Revoke {
         revoke::refuse(state);
+    } else if *action == Action::Edit {
+        extend::refuse(state);
+    } else if matches!(action, Action::New | Action::Clone) {
+        form::refuse(state);
     } else if *action == Action::AddAccount {
         accounts::refuse_adding(state);
     } else if *action == Action::SignOut {
@@ -142,6 +175,7 @@ fn refuse(state: &mut State, action: &Action) -> Effects {
 /// Shows what a person is waited for, and keeps what is selected on the screen.
 fn fit(state: &mut State) {
     sign_in::settle(state);
+    custody::settle(state);
     if !state.has_list() {
         let (len, height) = ui::welcome::extent(state);
         state.welcome.fit(len, height);

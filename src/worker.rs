@@ -3,6 +3,8 @@
 
 #![warn(clippy::wildcard_enum_match_arm)]
 
+mod clipboard;
+mod secret_file;
 mod service;
 mod turns;
 
@@ -85,6 +87,17 @@ fn lost(effect: &Effect) -> Option<Event> {
             Some(Event::Connected { order: *order, result })
         }
         Effect::List { order, .. } => Some(Event::Listed { order: *order }),
+        Effect::Create { order, .. } => Some(Event::Created {
+            order: *order,
+            result: Box::new(Err(failure("create the token"))),
+        }),
+        Effect::Edit { order, .. } => Some(Event::Edited {
+            order: *order,
+            result: Box::new(Err(failure("change the token"))),
+        }),
+        Effect::SaveSecret { order, .. } => {
+            Some(Event::SecretSaved { order: *order, result: Err(failure("save the secret")) })
+        }
         Effect::Extend { order, .. } => Some(Event::Extended {
             order: *order,
             result: Box::new(Err(failure("extend the token"))),
@@ -93,6 +106,10 @@ fn lost(effect: &Effect) -> Option<Event> {
             Some(Event::Revoked { order: *order, result: Err(failure("revoke the token")) })
         }
         Effect::Copy { what, .. } => Some(Event::Copied { what, result: Err(failure("copy")) }),
+        Effect::CopySecret { way, .. } => {
+            Some(Event::SecretCopied { way: *way, result: Err(failure("copy the secret")) })
+        }
+        Effect::ClearClipboard { .. } => Some(Event::ClipboardCleared),
         Effect::OpenPage { url } => {
             Some(Event::PageOpened { url: url.clone(), result: Err(failure("open the browser")) })
         }

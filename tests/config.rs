@@ -214,7 +214,7 @@ fn unknown_and_doubled_keys_are_refused() {
         r#"{"x": [1, {"y": 2}]}"#,
         ":1: \"x\" is no setting; there are organization, organizations, sign_in, client_id, \
          authority, scope, token_store, service_url, profile_url, api_version, warn_within, \
-         critical_within, refresh_every, extend_by, revoke_grace, sinks",
+         critical_within, refresh_every, extend_by, revoke_grace, clipboard_clear, sinks",
     );
     refused(
         "{\"sign_in\": \"azure_cli\",\n\n\"sign_in\": \"environment\"}",

@@ -4,6 +4,8 @@
 
 #[path = "screens/builder.rs"]
 mod builder;
+#[path = "screens/making.rs"]
+mod making;
 #[path = "screens/promises.rs"]
 mod promises;
 #[path = "screens/scrolling.rs"]

@@ -18,6 +18,8 @@ mod init;
 mod pty;
 #[path = "commands/scan.rs"]
 mod scan;
+#[path = "terminal/secret.rs"]
+mod secret;
 #[path = "terminal/sign_in.rs"]
 mod sign_in;
 #[path = "terminal/troubled.rs"]
@@ -28,9 +30,10 @@ use pty::{Program, Start};
 use rustix::process::Signal;
 
 /// Every mode that azpat sets, as the bytes that set and reset it.
-const MODES: [(&str, &str); 5] = [
+const MODES: [(&str, &str); 6] = [
     ("\x1b[?1049h", "\x1b[?1049l"),
     ("\x1b[?2004h", "\x1b[?2004l"),
+    ("\x1b[?1004h", "\x1b[?1004l"),
     ("\x1b[?1000h", "\x1b[?1000l"),
     ("\x1b[?1006h", "\x1b[?1006l"),
     ("\x1b[?25l", "\x1b[?25h"),

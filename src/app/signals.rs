@@ -13,7 +13,13 @@ pub(super) enum Signal {
 
 #[cfg(unix)]
 mod unix {
-    use std::time::Duration;
+    use std::{
+        sync::{
+            Arc,
+            atomic::{AtomicBool, Ordering},
+        },
+        time::Duration,
+    };
 
     use rustix::{
         event::{PollFd, PollFlags, poll},
@@ -30,22 +36,34 @@ mod unix {
     /// How long the loop may take to leave after a signal.
     const PATIENCE: Duration = Duration::from_millis(700);
 
+    /// The same while there is a token to be taken back first.
+    const LONG_PATIENCE: Duration = Duration::from_secs(3);
+
     /// The signals that azpat answers, listened to beside the loop.
     #[derive(Debug)]
-    pub(crate) struct Signals(mpsc::Receiver<Signal>);
+    pub(crate) struct Signals {
+        told: mpsc::Receiver<Signal>,
+        is_patient: Arc<AtomicBool>,
+    }
 
     impl Signals {
         /// Must be called inside the runtime.
         pub(crate) fn new() -> io::Result<Self> {
             let streams = Streams::new()?;
-            let (tx, rx) = mpsc::channel(1);
+            let (tx, told) = mpsc::channel(1);
+            let is_patient = Arc::new(AtomicBool::new(false));
             // Beside the loop, since the loop may hang in a write to a terminal that takes nothing.
-            Handle::current().spawn(listen(streams, tx));
-            Ok(Self(rx))
+            Handle::current().spawn(listen(streams, tx, Arc::clone(&is_patient)));
+            Ok(Self { told, is_patient })
+        }
+
+        /// Whether there is something to do before leaving that takes a while.
+        pub(crate) fn be_patient(&self, is_patient: bool) {
+            self.is_patient.store(is_patient, Ordering::SeqCst);
         }
 
         pub(crate) async fn next(&mut self) -> Signal {
-            match self.0.recv().await {
+            match self.told.recv().await {
                 Some(signal) => signal,
                 None => std::future::pending().await,
             }
@@ -53,7 +71,7 @@ mod unix {
     }
 
     /// Passes signals on to the loop. If it does not leave when it is told to, leaves without it.
-    async fn listen(mut streams: Streams, tx: mpsc::Sender<Signal>) {
+    async fn listen(mut streams: Streams, tx: mpsc::Sender<Signal>, is_patient: Arc<AtomicBool>) {
         loop {
             let number = streams.next().await;
             if number == Number::TSTP {
@@ -63,7 +81,8 @@ mod unix {
             // The shell's convention: 128 and the number of the signal.
             let code = u8::try_from(128 + number.as_raw()).unwrap_or(u8::MAX);
             tx.send(Signal::End(ExitCode::from(code))).await.ok();
-            tokio::time::sleep(PATIENCE).await;
+            let is_patient = is_patient.load(Ordering::SeqCst);
+            tokio::time::sleep(if is_patient { LONG_PATIENCE } else { PATIENCE }).await;
             // The bytes that undo the screen cannot be written, but the line discipline can.
             crossterm::terminal::disable_raw_mode().ok();
             #[expect(clippy::exit, reason = "the loop hangs in a write and cannot return")]
@@ -136,6 +155,9 @@ mod other {
         pub(crate) fn new() -> io::Result<Self> {
             Ok(Self)
         }
+
+        #[expect(clippy::unused_self, reason = "on Unix there are signals")]
+        pub(crate) fn be_patient(&self, _: bool) {}
 
         pub(crate) async fn next(&mut self) -> Signal {
             std::future::pending().await

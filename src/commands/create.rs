@@ -19,7 +19,7 @@ use crate::{
     cli::{self, SecretFormat},
     config::{Config, SinkKind},
     failure::{Failure, FailureKind},
-    operations::{Creation, NewPat, create},
+    operations::{Creation, NewPat},
     pat::{Organization, Thresholds, date, scope},
     secret::PatSecret,
     sink::{Delivery, Sink},
@@ -87,9 +87,7 @@ pub(super) async fn make(
         return Ok(Exit::DONE);
     }
     output::show(&delivery::shown(&plans));
-    let result = create::create(&session.desk.client, new).await;
-    session.desk.learn(&new.wish(now), result.as_ref().map(|creation| &creation.pat)).await;
-    let creation = result?;
+    let creation = session.desk.create(new).await?;
     let Creation { pat, .. } = &creation;
     output::message(format!(
         "created {}: ends {}",

@@ -107,6 +107,8 @@ keys! {
         "what extending offers first, counted from today; `1d` to `365d`";
     REVOKE_GRACE "revoke_grace" Example::Text("8s"), Some("8s"),
         "how long the screen lets you take a revocation back before it is sent; at most `5m`";
+    CLIPBOARD_CLEAR "clipboard_clear" Example::Text("45s"), Some("45s"),
+        "how long a copied secret stays on the clipboard; `5s` to `2m`";
     SINKS "sinks" Example::Objects(
         r#"[{"name": "feed", "kind": "npmrc", "registry": "https://pkgs.dev.azure.com/contoso/_packaging/feed/npm/registry/"}, {"name": "pass", "kind": "command", "command": ["pass", "insert", "--multiline", "azure/{organization}"]}]"#
     ), None,

@@ -14,6 +14,8 @@ pub struct Preferences {
     pub extend_by: TimeDelta,
     /// How long a confirmed revocation can be taken back before it is sent.
     pub revoke_grace: TimeDelta,
+    /// How long a copied secret stays on the clipboard.
+    pub clipboard_clear: TimeDelta,
 }
 
 impl Default for Preferences {
@@ -23,6 +25,7 @@ impl Default for Preferences {
             refresh_every: Some(TimeDelta::minutes(5)),
             extend_by: TimeDelta::days(30),
             revoke_grace: TimeDelta::seconds(8),
+            clipboard_clear: TimeDelta::seconds(45),
         }
     }
 }

@@ -33,6 +33,10 @@ pub(super) fn revoke_grace(text: &str) -> Result<TimeDelta, String> {
     bounded(text, TimeDelta::zero()..=TimeDelta::minutes(5), "`0` to `5m`")
 }
 
+pub(super) fn clipboard_clear(text: &str) -> Result<TimeDelta, String> {
+    bounded(text, TimeDelta::seconds(5)..=TimeDelta::minutes(2), "`5s` to `2m`")
+}
+
 pub(super) fn refresh_every(text: &str) -> Result<Option<TimeDelta>, String> {
     let span = span(text)?;
     if span.is_zero() {

@@ -1,12 +1,15 @@
 //! What has the keyboard: the list, the filter line, the stepper in the row, or a dialog.
 
 pub mod confirm;
+pub mod form;
 pub mod palette;
+pub mod picker;
 pub mod sign_in;
 pub mod stepper;
 
 use super::{cursor::Cursor, view::Sort};
 use confirm::Confirm;
+use form::Form;
 use palette::Palette;
 use stepper::Stepper;
 
@@ -17,6 +20,9 @@ pub enum Mode {
     Browse,
     Filter,
     Extend(Stepper),
+    Form(Box<Form>),
+    /// What is held stands in [`State::custody`](super::State::custody).
+    Secret,
     Confirm(Confirm),
     /// The sort menu, and the order to return to when it is left.
     Sort {

@@ -21,6 +21,7 @@ use crate::{
     pat::{AuthorizationId, Organization, Pat},
     state::{
         State,
+        clipboard::Copying,
         mode::confirm::{Confirm, Focus, Question},
     },
     when,
@@ -80,6 +81,7 @@ fn title(question: &Question) -> String {
         Question::Revoke { ids } => format!("Revoke {}?", plural(ids.len(), "token")),
         Question::Extend { targets } => format!("Extend {}?", plural(targets.len(), "token")),
         Question::SignOut { .. } => "Sign out?".to_owned(),
+        Question::CopyByTerminal(_) => "Copy through the terminal?".to_owned(),
         Question::Quit => "Leave azpat?".to_owned(),
     }
 }
@@ -107,6 +109,7 @@ fn content(state: &State, ink: Ink, question: &Question, width: usize) -> Vec<(R
             lines
         }
         Question::SignOut { account } => sign_out(state, ink, *account),
+        Question::CopyByTerminal(copying) => copy_by_terminal(copying),
         Question::Quit => quit(state),
     }
 }
@@ -143,6 +146,18 @@ fn sign_out(state: &State, ink: Ink, account: AccountId) -> Vec<(Role, String)> 
     }
     let text = "azpat forgets its session, here and wherever it is kept. Your tokens stay.";
     lines.push((Role::Text, text.to_owned()));
+    lines
+}
+
+fn copy_by_terminal(copying: &Copying) -> Vec<(Role, String)> {
+    let here = "No desktop is within reach: only your terminal could copy it (OSC 52). Whether it \
+                does, azpat cannot tell.";
+    let mut lines = vec![(Role::Text, here.to_owned())];
+    if *copying == Copying::Secret {
+        let text = "A clipboard history there may keep the secret.";
+        lines.push((Role::Strong, text.to_owned()));
+    }
+    lines.push((Role::Dim, "This is asked once.".to_owned()));
     lines
 }
 
@@ -210,6 +225,10 @@ fn quit(state: &State) -> Vec<(Role, String)> {
         );
         lines.push((Role::Text, text));
     }
+    if state.custody.awaited.is_some() {
+        let text = "A token is being made. Leaving now loses its secret; the token may live.";
+        lines.push((Role::Text, text.to_owned()));
+    }
     if lines.is_empty() {
         lines.push((Role::Text, "Nothing is pending any more.".to_owned()));
     }
@@ -239,6 +258,7 @@ fn buttons(ink: Ink, confirm: &Confirm, width: usize) -> Line<'static> {
         Question::Revoke { .. } => "Revoke",
         Question::Extend { .. } => "Extend",
         Question::SignOut { .. } => "Sign out",
+        Question::CopyByTerminal(_) => "Copy",
         Question::Quit => "Leave",
     };
     let is_yes = confirm.focus == Focus::Confirm;

@@ -126,6 +126,10 @@ fn activity(state: &State, ink: Ink) -> Vec<Piece> {
         let glyph = ink.span(Role::Warning, ink.glyphs.expiring);
         pieces.push(Piece::new(4, vec![glyph, Span::raw(" "), ink.span(Role::Text, &text)]));
     }
+    if let Some(until) = state.clipboard.secret_until {
+        let text = format!("clipboard cleared in {}", when::countdown(until - state.clock.local));
+        pieces.push(Piece::new(1, vec![ink.span(Role::Text, &text)]));
+    }
     if let Some((until, why)) = &state.traffic.delay
         && *until > state.clock.local
     {

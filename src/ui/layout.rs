@@ -56,6 +56,8 @@ pub(super) fn has_dialog(state: &State) -> bool {
     match state.mode {
         Mode::Browse | Mode::Filter | Mode::Extend(_) => false,
         Mode::Confirm(_)
+        | Mode::Form(_)
+        | Mode::Secret
         | Mode::Sort { .. }
         | Mode::Organizations(_)
         | Mode::Calls(_)

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use ratatui::text::{Line, Span};
 
-use super::{field::field, ink::Ink, row::ends_day, text, theme::Role};
+use super::{choice, field::field, ink::Ink, row::ends_day, text, theme::Role};
 use crate::{
     pat::{
         Pat,
@@ -52,6 +52,13 @@ pub(super) fn lines(state: &State, ink: Ink, width: usize) -> Vec<Line<'static>>
 
 /// `extend to  7 d  [ 30 d ]  60 d …`; as many around the chosen one as fit.
 fn choices(ink: Ink, stepper: &Stepper, room: usize) -> Line<'static> {
+    let title = if room >= 50 { "extend to " } else { "" };
+    let title = ink.span(Role::Dim, title);
+    choice::line(ink, title, labels(ink, stepper), (stepper.chosen, true), room)
+}
+
+/// The choices in words; the date that is being typed is one of them.
+pub(super) fn labels(ink: Ink, stepper: &Stepper) -> Vec<String> {
     let label = |choice: &Choice| match choice {
         Choice::Date if stepper.choice() == Choice::Date => {
             let typed = field(&stepper.date, DATE).text;
@@ -59,33 +66,12 @@ fn choices(ink: Ink, stepper: &Stepper, room: usize) -> Line<'static> {
         }
         choice => ink.own(&choice.label()),
     };
-    let labels: Vec<_> = stepper.choices.iter().map(label).collect();
-    let title = if room >= 50 { "extend to " } else { "" };
-    let widths = labels.iter().map(|label| text::width(label) + 4);
-    let all: usize = widths.clone().sum::<usize>() + title.len();
-    // The choices before the chosen one scroll away first.
-    let mut skipped = 0;
-    let mut end = widths.clone().take(stepper.chosen + 1).sum::<usize>() + title.len();
-    if all > room {
-        for width in widths.take(stepper.chosen) {
-            if end <= room {
-                break;
-            }
-            end -= width;
-            skipped += 1;
-        }
-    }
-    let mut spans = vec![ink.span(Role::Dim, title)];
-    for (at, label) in labels.into_iter().enumerate().skip(skipped) {
-        if at == stepper.chosen {
-            spans.push(ink.span(Role::Accent, "[ "));
-            spans.push(Span::styled(label, ink.style(Role::Strong)));
-            spans.push(ink.span(Role::Accent, " ]"));
-        } else {
-            spans.push(Span::styled(format!("  {label}  "), ink.style(Role::Text)));
-        }
-    }
-    Line::from(spans)
+    stepper.choices.iter().map(label).collect()
+}
+
+/// How far left of the end of the line the cursor of the typed date is.
+pub(super) fn date_cursor(stepper: &Stepper) -> usize {
+    (DATE + 2).saturating_sub(field(&stepper.date, DATE).cursor)
 }
 
 /// Where the cursor of the typed date is, in the first of the lines.
@@ -94,8 +80,7 @@ pub(super) fn cursor(ink: Ink, stepper: &Stepper, width: usize) -> Option<usize>
         return None;
     }
     let line = choices(ink, stepper, width.saturating_sub(INDENT + 1));
-    let end = INDENT + text::line_width(&line);
-    Some((end + field(&stepper.date, DATE).cursor).saturating_sub(DATE + 2))
+    Some((INDENT + text::line_width(&line)).saturating_sub(date_cursor(stepper)))
 }
 
 /// The token that the lines speak of.

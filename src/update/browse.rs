@@ -1,12 +1,13 @@
 //! The list: moving, views, order, marks, and the doors to everything else.
 
-use super::{confirm, extend, listing, overlay, revoke, sign_in, writes};
+use super::{clipboard, confirm, extend, form, listing, overlay, revoke, sign_in, writes};
 use crate::{
     action::Action,
     effect::{Effect, Effects},
     identity::Way,
     state::{
         State,
+        clipboard::Copying,
         cursor::Cursor,
         mode::Mode,
         view::{SortKey, View},
@@ -65,6 +66,9 @@ pub(super) fn act(state: &mut State, action: &Action) -> Effects {
             state.detail.has_focus = state.detail.is_open && !state.detail.has_focus;
         }
         Action::Back => back(state),
+        Action::New => form::open(state),
+        Action::Clone => form::open_like(state),
+        Action::Edit => form::open_of(state),
         Action::Extend => extend::open(state),
         Action::Revoke => revoke::ask(state),
         Action::Undo => revoke::undo(state),
@@ -73,7 +77,7 @@ pub(super) fn act(state: &mut State, action: &Action) -> Effects {
         Action::Demo => return sign_in::demo(state),
         Action::UseBrowser => return sign_in::change(state, Way::Browser),
         Action::UseCode => return sign_in::change(state, Way::DeviceCode),
-        Action::CopyShown => return sign_in::copy_commands(),
+        Action::CopyShown => return sign_in::copy_commands(state),
         Action::CopyName => return copy(state, "the name"),
         Action::CopyId => return copy(state, "the id"),
         Action::OpenPage => return open_page(state),
@@ -88,6 +92,8 @@ pub(super) fn act(state: &mut State, action: &Action) -> Effects {
         | Action::Forward
         | Action::Backward
         | Action::AddAccount
+        | Action::Reveal
+        | Action::Save
         | Action::SignOut => {}
     }
     Effects::none()
@@ -218,12 +224,12 @@ fn back(state: &mut State) {
     }
 }
 
-fn copy(state: &State, what: &'static str) -> Effects {
+fn copy(state: &mut State, what: &'static str) -> Effects {
     let text = state.selected().map(|pat| match what {
         "the id" => pat.id.to_string(),
         _ => pat.name.visible().into_owned(),
     });
-    text.map(|text| Effect::Copy { what, text }).into()
+    text.map_or_else(Effects::none, |text| clipboard::copy(state, Copying::Text { what, text }))
 }
 
 fn open_page(state: &State) -> Effects {

@@ -2,7 +2,7 @@
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "actions of other modes mean nothing here")]
 
-use super::{accounts, extend, revoke, typing};
+use super::{accounts, clipboard, custody, extend, revoke, typing};
 use crate::{
     action::Action,
     effect::{Effect, Effects},
@@ -17,9 +17,15 @@ use crate::{
 
 /// Leaves at once unless something would be lost; asked a second time it leaves anyway.
 pub(super) fn quit(state: &mut State) -> Effects {
+    if let Some(effects) = custody::quit(state) {
+        return effects;
+    }
     let counts = state.works.counts();
     let is_asked = matches!(&state.mode, Mode::Confirm(Confirm { question: Question::Quit, .. }));
-    if is_asked || counts.scheduled + counts.running == 0 {
+    let is_sent = matches!(&state.mode, Mode::Form(form) if form.sent.is_some());
+    let is_awaited = is_sent || state.custody.awaited.is_some();
+    let is_idle = counts.scheduled + counts.running == 0 && !is_awaited;
+    if is_asked || is_idle {
         return Effect::Quit.into();
     }
     state.mode = Mode::Confirm(Confirm::new(Question::Quit, None));
@@ -65,6 +71,7 @@ fn answer(state: &mut State, question: Question) -> Effects {
         Question::Revoke { ids } => revoke::schedule(state, ids),
         Question::Extend { targets } => extend::send(state, targets),
         Question::SignOut { account } => Effect::SignOut { account }.into(),
+        Question::CopyByTerminal(copying) => clipboard::agreed(state, copying),
         Question::Quit => Effect::Quit.into(),
     }
 }

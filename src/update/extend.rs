@@ -37,9 +37,11 @@ pub(super) fn refuse(state: &mut State) {
     let name = pat.name.visible();
     let text = match state.status(pat) {
         Status::Expired => {
-            format!("{name} has ended, and the service extends no ended token: make a new one")
+            format!("{name} has ended, and the service changes no ended token: c makes one like it")
         }
-        Status::Revoked => format!("{name} is revoked, which cannot be undone: make a new one"),
+        Status::Revoked => {
+            format!("{name} is revoked, which cannot be undone: c makes one like it")
+        }
         Status::Critical | Status::Expiring | Status::Active => writes::busy(pat),
     };
     state.notices.warn(text);

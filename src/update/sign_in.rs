@@ -2,7 +2,7 @@
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "actions of other modes mean nothing here")]
 
-use super::listing;
+use super::{clipboard, listing};
 use crate::{
     action::Action,
     effect::{Effect, Effects, OrderId, SignIn},
@@ -12,6 +12,7 @@ use crate::{
     operations::Account,
     state::{
         State,
+        clipboard::Copying,
         mode::{
             Mode,
             sign_in::{Attempt, Prompt},
@@ -59,9 +60,15 @@ pub(super) fn act(state: &mut State, action: &Action) -> Effects {
         Action::UseBrowser => change(state, Way::Browser),
         Action::UseCode => change(state, Way::DeviceCode),
         Action::CopyShown => match &state.sign_in.prompt {
-            Some(Prompt::Browser { address, .. }) => copy("the address", address.to_string()),
+            Some(Prompt::Browser { address, .. }) => {
+                let address = address.to_string();
+                copy(state, "the address", address)
+            }
             // What is pasted into a shell by mistake must do nothing there.
-            Some(Prompt::DeviceCode { code, .. }) => copy("the code", code.visible().into_owned()),
+            Some(Prompt::DeviceCode { code, .. }) => {
+                let code = code.visible().into_owned();
+                copy(state, "the code", code)
+            }
             Some(Prompt::Coming(_)) | None => Effects::none(),
         },
         Action::OpenPage => {
@@ -91,13 +98,13 @@ pub(super) fn scroll(scroll: &mut Scroll, action: &Action, height: usize) {
     }
 }
 
-fn copy(what: &'static str, text: String) -> Effects {
-    Effect::Copy { what, text }.into()
+fn copy(state: &mut State, what: &'static str, text: String) -> Effects {
+    clipboard::copy(state, Copying::Text { what, text })
 }
 
 /// The commands that register an app. The last one waits for Enter, and for the id.
-pub(super) fn copy_commands() -> Effects {
-    copy("the commands", format!("{REGISTER}\n{PERMIT}"))
+pub(super) fn copy_commands(state: &mut State) -> Effects {
+    copy(state, "the commands", format!("{REGISTER}\n{PERMIT}"))
 }
 
 fn leave(state: &mut State) -> Effects {

@@ -2,7 +2,9 @@
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "what a test does not expect fails it")]
 
+mod copying;
 mod grants;
+mod making;
 mod properties;
 mod rules;
 mod sign_in;
@@ -14,6 +16,7 @@ use super::{on_action, on_event, start};
 use crate::{
     action::Action,
     azure::Route,
+    desktop::Clipboard,
     effect::{Effect, OrderId},
     event::{Connection, Event},
     failure::Failure,
@@ -117,6 +120,11 @@ impl Desk {
     fn notice(&self) -> String {
         self.state.notices.current().map(|notice| notice.text.clone()).unwrap_or_default()
     }
+}
+
+/// The order to copy by the desktop.
+fn copy(what: &'static str, text: impl Into<String>) -> Effect {
+    Effect::Copy { way: Clipboard::System, what, text: text.into() }
 }
 
 fn organization() -> Organization {

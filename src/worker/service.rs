@@ -7,7 +7,11 @@ use std::{
 
 use tokio::sync::{Mutex, mpsc};
 
-use super::turns::{Turn, Turns};
+use super::{
+    clipboard::Clipboard,
+    secret_file,
+    turns::{Turn, Turns},
+};
 use crate::{
     azure::{Client, Progress, Settings},
     config::{Missing, Source},
@@ -33,6 +37,7 @@ pub(super) struct Service {
     /// The ways to sign in, the same as long as azpat runs: they hold the session.
     ways: Mutex<Option<Ways>>,
     turns: Turns,
+    clipboard: Clipboard,
     /// Serves the example data as long as azpat runs.
     demo: Mutex<Option<Demo>>,
 }
@@ -45,6 +50,7 @@ impl Service {
             desk: RwLock::default(),
             ways: Mutex::default(),
             turns: Turns::default(),
+            clipboard: Clipboard::default(),
             demo: Mutex::default(),
         }
     }
@@ -60,9 +66,14 @@ impl Service {
             }
             Effect::SignOut { .. }
             | Effect::List { .. }
+            | Effect::Create { .. }
+            | Effect::Edit { .. }
+            | Effect::SaveSecret { .. }
             | Effect::Extend { .. }
             | Effect::Revoke { .. }
             | Effect::Copy { .. }
+            | Effect::CopySecret { .. }
+            | Effect::ClearClipboard { .. }
             | Effect::OpenPage { .. }
             | Effect::Suspend
             | Effect::Quit => None,
@@ -89,6 +100,24 @@ impl Service {
                 Some(Event::SignedOut { account, result })
             }
             Effect::List { order, organizations } => Some(self.list(order, &organizations).await),
+            Effect::Create { order, new } => {
+                let result = match self.desk("create the token") {
+                    Ok(desk) => desk.create(&new).await,
+                    Err(failure) => Err(failure),
+                };
+                Some(Event::Created { order, result: Box::new(result) })
+            }
+            Effect::Edit { order, pat, change } => {
+                let result = match self.desk("change the token") {
+                    Ok(desk) => desk.edit(&pat, &change).await,
+                    Err(failure) => Err(failure),
+                };
+                Some(Event::Edited { order, result: Box::new(result) })
+            }
+            Effect::SaveSecret { order, path, secret } => {
+                let result = secret_file::save(path, secret).await;
+                Some(Event::SecretSaved { order, result })
+            }
             Effect::Extend { order, pat, to } => {
                 let result = match self.desk("extend the token") {
                     Ok(desk) => desk.extend(&pat, to).await,
@@ -108,7 +137,22 @@ impl Service {
                 Some(Event::PageOpened { url, result })
             }
             // Its turn says it all; the terminal does the others.
-            Effect::LeaveSignIn | Effect::Copy { .. } | Effect::Suspend | Effect::Quit => None,
+            Effect::Copy { what, text, .. } => {
+                let result = self.clipboard.put(text).await;
+                let result = result.map_err(|why| uncopied(&format!("copy {what}"), why));
+                Some(Event::Copied { what, result })
+            }
+            Effect::CopySecret { way, secret } => {
+                let result = self.clipboard.put_secret(secret).await;
+                let result = result.map_err(|why| uncopied("copy the secret", why));
+                Some(Event::SecretCopied { way, result })
+            }
+            Effect::ClearClipboard { .. } => {
+                // What cannot be cleared is not there any more, or will not be when azpat ends.
+                self.clipboard.clear().await.ok();
+                Some(Event::ClipboardCleared)
+            }
+            Effect::LeaveSignIn | Effect::Suspend | Effect::Quit => None,
         }
     }
 
@@ -269,4 +313,8 @@ impl Service {
             self.events.send(Event::AccountsRead(client.sign_in().known())).await.ok();
         }
     }
+}
+
+fn uncopied(attempt: &str, why: String) -> Failure {
+    Failure::new(FailureKind::Usage, attempt, why)
 }

@@ -6,10 +6,16 @@ use azpat::{
     event::Connection,
     failure::{Failure, FailureKind},
     identity::{AccountId, Identity, Kept, Known, Tenant, Way},
-    operations::{Account, Completeness},
+    operations::{Account, Completeness, Creation},
     pat::{AuthorizationId, Listed, Organization, Pat, Target, date},
+    secret::PatSecret,
     state::{
-        Setting, State, mode::sign_in::Prompt, session::Session, tally::Tally, view::View,
+        Setting, State,
+        custody::Held,
+        mode::{form::Form, picker::Picker, sign_in::Prompt},
+        session::Session,
+        tally::Tally,
+        view::View,
         work::Work,
     },
     text::Untrusted,
@@ -213,6 +219,32 @@ fn refilter(state: &mut State) {
 
 pub(crate) fn work(state: &mut State, number: u128, work: Work) {
     state.works.set(id(number), work);
+}
+
+/// A form as it opens.
+pub(crate) fn form() -> Form {
+    let organizations = vec![organization("contoso"), organization("fabrikam")];
+    let mut form = Form::new(organizations, 0, TimeDelta::days(30));
+    "ada@build-01 2026-11-23".clone_into(&mut form.suggestion);
+    form
+}
+
+/// The same with its list of scopes open.
+pub(crate) fn picking() -> Form {
+    let mut form = form();
+    form.picker = Some(Picker::new(vec!["vso.code_write".to_owned()]));
+    form
+}
+
+/// The secret of every new token here.
+pub(crate) const SECRET: &str =
+    "4Kq7wYt2ZbNcRfVgHjMkLpQsXaDeWuIo9r8t7y6u5i4o3pJQQJ99ALACAAAAAAAAAAAAASAZDO3xyz";
+
+/// A token that was just made.
+pub(crate) fn held() -> Held {
+    let pat = Pat { valid_from: now(), ..pat(42, "ci on build-01", TimeDelta::days(30)) };
+    let requested = pat.valid_to;
+    Held::new(Creation { pat, secret: PatSecret::new(SECRET), requested })
 }
 
 pub(crate) fn order() -> OrderId {

@@ -25,8 +25,8 @@ use chrono::TimeDelta;
 use ratatui::style::{Color, Modifier, Style};
 
 use super::builder::{
-    accounts, at, code, connection, draw, filter, id, lines, listing, main_screen, pat, pats,
-    select, text,
+    accounts, at, code, connection, draw, filter, form, held, id, lines, listing, main_screen, pat,
+    pats, picking, select, text,
 };
 
 #[test]
@@ -186,6 +186,9 @@ fn modes() -> Vec<Mode> {
         Mode::Accounts(azpat::state::cursor::Cursor::default()),
         Mode::SignIn,
         Mode::Help(Palette::default()),
+        Mode::Form(Box::new(form())),
+        Mode::Form(Box::new(picking())),
+        Mode::Secret,
     ]
 }
 
@@ -198,6 +201,7 @@ fn without_unicode_azpat_draws_ascii_only() {
             state.detail.is_open = is_open;
             accounts(&mut state);
             state.sign_in.prompt = Some(code("WMZT-T8MBK"));
+            state.custody.held = Some(Box::new(held()));
             state.mode = match &mode {
                 Mode::Help(palette) => Mode::Help(palette.clone()),
                 Mode::Confirm(confirm) => Mode::Confirm(confirm.clone()),
@@ -206,6 +210,8 @@ fn without_unicode_azpat_draws_ascii_only() {
                 Mode::Calls(cursor) => Mode::Calls(*cursor),
                 Mode::Accounts(cursor) => Mode::Accounts(*cursor),
                 Mode::SignIn => Mode::SignIn,
+                Mode::Form(form) => Mode::Form(form.clone()),
+                Mode::Secret => Mode::Secret,
                 Mode::Sort { before } => Mode::Sort { before: *before },
                 Mode::Filter => Mode::Filter,
                 Mode::Browse => Mode::Browse,

@@ -22,7 +22,8 @@ use chrono::TimeDelta;
 use proptest::prelude::*;
 
 use super::builder::{
-    accounts, browser, code, draw, empty, id, main_screen, now, refused, select, text,
+    accounts, browser, code, draw, empty, form, held, id, main_screen, now, picking, refused,
+    select, text,
 };
 
 fn mode(number: u8) -> Mode {
@@ -48,6 +49,9 @@ fn mode(number: u8) -> Mode {
         10 => Mode::Organizations(Cursor::default()),
         11 => Mode::Accounts(Cursor::default()),
         12 => Mode::SignIn,
+        13 => Mode::Form(Box::new(form())),
+        14 => Mode::Form(Box::new(picking())),
+        15 => Mode::Secret,
         _ => Mode::Help(Palette { from: Some(Layer::List), ..Palette::default() }),
     }
 }
@@ -86,13 +90,14 @@ proptest! {
     #[test]
     fn every_screen_fits_every_size(
         (width, height) in (0_u16..60, 0_u16..30),
-        (modes, states) in (0_u8..14, 0_u8..6),
+        (modes, states) in (0_u8..17, 0_u8..6),
         (is_open, has_focus, is_beside) in any::<(bool, bool, Option<bool>)>(),
         (row, offset, has_unicode) in (0_usize..20, 0_u16..99, any::<bool>()),
         known in (0_u16..60, 0_u16..30),
     ) {
         let mut state = state(states);
         state.mode = mode(modes);
+        state.custody.held = Some(Box::new(held()));
         state.detail.is_open = is_open;
         state.detail.has_focus = has_focus;
         state.detail.is_beside = is_beside;
@@ -113,6 +118,7 @@ proptest! {
         ui::calls::visible_rows(&state);
         ui::organizations::visible_rows(&state);
         ui::accounts::visible_rows(&state);
+        ui::picker::visible_rows(&state);
         ui::detail::height(&state);
         // The terminal can be smaller or larger than what the state knows of it yet.
         let backend = ratatui::backend::TestBackend::new(known.0, known.1);
@@ -123,7 +129,7 @@ proptest! {
 
 #[test]
 fn a_terminal_that_lies_about_its_size_breaks_nothing() {
-    for modes in 0..14 {
+    for modes in 0..17 {
         let mut state = main_screen();
         state.mode = mode(modes);
         state.detail.is_open = true;

@@ -34,7 +34,7 @@ use super::builder::{
     now, order, organization, pat, pats, refused, select, show, text, work,
 };
 
-fn snapshot(name: &str, state: &State) {
+pub(crate) fn snapshot(name: &str, state: &State) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("snapshots");
     settings.set_prepend_module_to_snapshot(false);

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use tui_input::Input;
 
-use crate::{identity::AccountId, pat::AuthorizationId};
+use crate::{identity::AccountId, pat::AuthorizationId, state::clipboard::Copying};
 
 /// What is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub enum Question {
     SignOut {
         account: AccountId,
     },
+    /// Give what is copied to the terminal, which may put it on a clipboard.
+    CopyByTerminal(Copying),
     /// Leave although revocations wait to be sent, or writes wait for their answer.
     Quit,
 }

@@ -14,6 +14,8 @@ const MAXIMUM: TimeDelta = TimeDelta::days(364);
 /// One way to say the new end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Choice {
+    /// The end stays where it is.
+    Keep,
     /// This long from now.
     Span(TimeDelta),
     /// As far as is known to be possible.
@@ -25,6 +27,7 @@ pub enum Choice {
 impl Choice {
     pub fn label(self) -> String {
         match self {
+            Self::Keep => "as it is".to_owned(),
             Self::Span(span) => when::left(span),
             Self::Maximum => "max".to_owned(),
             Self::Date => "date…".to_owned(),
@@ -55,6 +58,8 @@ pub struct Limit {
 pub enum Unusable {
     #[error("type a date such as {0}, or a number of days")]
     NoDate(NaiveDate),
+    #[error("no other end is chosen")]
+    Kept,
     #[error("{0} is in the past")]
     Past(String),
     #[error("more than a year is never granted; the last possible day is {0}")]
@@ -93,20 +98,32 @@ impl Stepper {
         now: DateTime<Utc>,
         zone: Zone,
     ) -> Result<DateTime<Utc>, Unusable> {
+        let to = self.end(limit.map(|limit| pat.valid_from + limit.lifespan), now, zone)?;
+        if to <= pat.valid_to {
+            Err(Unusable::NotLater(when::day(pat.valid_to, zone)))
+        } else {
+            Ok(to)
+        }
+    }
+
+    /// The end that is chosen, if any token can have it. `latest` is the last one that is known to
+    /// be granted.
+    pub fn end(
+        &self,
+        latest: Option<DateTime<Utc>>,
+        now: DateTime<Utc>,
+        zone: Zone,
+    ) -> Result<DateTime<Utc>, Unusable> {
         let to = match self.choice() {
+            Choice::Keep => return Err(Unusable::Kept),
             Choice::Span(span) => now + span,
-            Choice::Maximum => {
-                let known = limit.map(|limit| pat.valid_from + limit.lifespan);
-                known.map_or(now + MAXIMUM, |known| known.min(now + MAXIMUM))
-            }
+            Choice::Maximum => latest.map_or(now + MAXIMUM, |latest| latest.min(now + MAXIMUM)),
             Choice::Date => typed(self.date.value(), now, zone)?,
         };
         if to <= now {
             Err(Unusable::Past(when::day(to, zone)))
         } else if to > now + TimeDelta::days(365) {
             Err(Unusable::TooFar(when::day(now + TimeDelta::days(365), zone)))
-        } else if to <= pat.valid_to {
-            Err(Unusable::NotLater(when::day(pat.valid_to, zone)))
         } else {
             Ok(to)
         }

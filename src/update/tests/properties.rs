@@ -7,7 +7,7 @@ use super::*;
 use crate::{
     action::BINDINGS,
     failure::{Failure, FailureKind},
-    operations::{Confirmation, Extension, Revocation},
+    operations::{Confirmation, Edit, Extension, NewPat, Revocation},
     ui,
 };
 
@@ -21,6 +21,7 @@ enum Step {
     ListingEnds(bool),
     WritesEnd(bool),
     SignIn(u8),
+    FocusLost,
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -36,6 +37,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => any::<bool>().prop_map(Step::ListingEnds),
         1 => any::<bool>().prop_map(Step::WritesEnd),
         2 => (0..9_u8).prop_map(Step::SignIn),
+        1 => Just(Step::FocusLost),
     ]
 }
 
@@ -69,6 +71,7 @@ fn play(desk: &mut Desk, step: Step, ordered: &mut Vec<Effect>) {
             desk.tell(Event::OrganizationListed { order, organization, result });
             desk.tell(Event::Listed { order })
         }
+        Step::FocusLost => desk.tell(Event::FocusLost),
         Step::SignIn(number) => {
             let event = signing_in(number, desk.state.sign_in.order.unwrap_or_default());
             desk.tell(event)
@@ -121,6 +124,27 @@ fn answer(desk: &mut Desk, effect: Effect, is_good: bool) -> Vec<Effect> {
             let result = Box::new(if is_good { Ok(ok) } else { Err(failed()) });
             desk.tell(Event::Extended { order, result })
         }
+        Effect::Create { order, new } => {
+            let ok = making::creation(&new);
+            desk.tell(Event::Created {
+                order,
+                result: Box::new(if is_good { Ok(ok) } else { Err(failed()) }),
+            })
+        }
+        Effect::Edit { order, pat, change } => {
+            let ok = Edit {
+                pat: change.applied(&pat),
+                before: *pat,
+                change: *change,
+                confirmation: Confirmation::Answered,
+            };
+            let result = Box::new(if is_good { Ok(ok) } else { Err(failed()) });
+            desk.tell(Event::Edited { order, result })
+        }
+        Effect::SaveSecret { order, path, .. } => {
+            let result = if is_good { Ok(path) } else { Err(failed()) };
+            desk.tell(Event::SecretSaved { order, result })
+        }
         _ => Vec::new(),
     }
 }
@@ -167,9 +191,43 @@ proptest! {
             }
             play(&mut desk, step, &mut ordered);
             let is_write = |effect: &Effect| {
-                matches!(effect, Effect::Revoke { .. } | Effect::Extend { .. } | Effect::SignOut { .. })
+                matches!(
+                    effect,
+                    Effect::Create { .. }
+                        | Effect::Edit { .. }
+                        | Effect::Revoke { .. }
+                        | Effect::Extend { .. }
+                        | Effect::SignOut { .. }
+                )
             };
             prop_assert!(!ordered.iter().any(is_write));
+        }
+    }
+
+    #[test]
+    fn no_secret_is_lost_that_was_not_let_go(
+        steps in prop::collection::vec(step(), 0..80),
+    ) {
+        let mut desk = Desk::new(three());
+        desk.state.custody.awaited = Some(OrderId(999));
+        let new = NewPat {
+            organization: organization(),
+            name: "new".to_owned(),
+            scope: "vso.code".to_owned(),
+            valid_to: now() + TimeDelta::days(900),
+        };
+        let result = Box::new(Ok(making::creation(&new)));
+        desk.tell(Event::Created { order: OrderId(999), result });
+        let mut ordered = Vec::new();
+        for step in steps {
+            // Enter is what lets go; leaving twice takes the token back.
+            if matches!(step, Step::Act(Action::Confirm | Action::Quit)) {
+                continue;
+            }
+            play(&mut desk, step, &mut ordered);
+            prop_assert!(desk.state.custody.undelivered().is_some());
+            let mode = &desk.state.mode;
+            prop_assert!(!matches!(mode, crate::state::mode::Mode::Browse));
         }
     }
 }

@@ -385,7 +385,7 @@ fn a_running_write_keeps_its_token_from_others() {
 fn copying_and_opening_name_what_is_selected() {
     let mut desk = Desk::new(three());
     let text = "bot".to_owned();
-    assert_eq!(desk.act(Action::CopyName), [Effect::Copy { what: "the name", text }]);
+    assert_eq!(desk.act(Action::CopyName), [copy("the name", text)]);
     let url = "https://dev.azure.com/contoso/_usersSettings/tokens".to_owned();
     assert_eq!(desk.act(Action::OpenPage), [Effect::OpenPage { url }]);
 }

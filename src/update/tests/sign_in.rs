@@ -132,7 +132,7 @@ fn the_address_is_copied_and_opened_again() {
     let mut desk = newcomer();
     desk.step(browser());
     let text = ADDRESS.to_owned();
-    assert_eq!(desk.act(Action::CopyShown), [Effect::Copy { what: "the address", text }]);
+    assert_eq!(desk.act(Action::CopyShown), [copy("the address", text)]);
     let url = ADDRESS.to_owned();
     assert_eq!(desk.act(Action::OpenPage), [Effect::OpenPage { url: url.clone() }]);
     desk.tell(Event::PageOpened { url, result: Err(failure(FailureKind::Usage)) });
@@ -160,7 +160,7 @@ fn browser_and_code_change_places_and_the_account_stays() {
     assert_eq!(desk.act(Action::UseCode), [], "one is coming");
     desk.step(device_code());
     let text = "WM‹U+001B›ZT".to_owned();
-    assert_eq!(desk.act(Action::CopyShown), [Effect::Copy { what: "the code", text }]);
+    assert_eq!(desk.act(Action::CopyShown), [copy("the code", text)]);
     assert_eq!(connects(&desk.act(Action::UseBrowser)), again(Way::Browser));
     assert!(desk.state.session.connection().is_some(), "the list stays");
 }
