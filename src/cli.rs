@@ -3,6 +3,7 @@
 mod deliver;
 mod edit;
 mod emulator;
+mod rotation;
 mod sign_in;
 
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ pub use self::{
     deliver::{Deliver, GitCredential},
     edit::{Edit, Limits, Model},
     emulator::{Emulator, Filled},
+    rotation::{Resume, Rotate},
     sign_in::{Accounts, Doctor, Init, Login, Logout},
 };
 use crate::config::{Flags, value};
@@ -93,6 +95,10 @@ pub enum Command {
     Extend(Extend),
     /// Revoke tokens for good
     Revoke(Revoke),
+    /// Put a new token into the place of an old one: create, write the secret, revoke the old one
+    Rotate(Rotate),
+    /// Show what was begun and not ended, such as after a crash, and go on with it
+    Resume(Resume),
     /// Sign in, and keep the session for the next time
     Login(Login),
     /// Forget the session of an account, everywhere it is kept
@@ -254,7 +260,7 @@ pub struct Revoke {
     pub dry_run: bool,
 }
 
-/// How accounts, limits, the log and checks are written.
+/// How accounts, limits, the log, open items and checks are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum TableOrJson {
     /// For people

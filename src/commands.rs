@@ -11,19 +11,25 @@ mod edit;
 mod extend;
 mod find;
 mod git_credential;
+mod handover;
 mod hidden;
 mod init;
 mod limits;
 mod list;
 mod log;
 pub mod output;
+mod places;
 mod record;
+mod resume;
 mod revoke;
 mod rights;
+mod rotate;
 mod serve;
 mod session;
 mod settings;
 mod show;
+mod stdout;
+mod stop;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -83,6 +89,7 @@ fn together(done: usize, failures: &[Failure]) -> Exit {
 
 /// Runs one command to its end; what stopped it is said on standard error.
 pub async fn run(command: Command, config: &Config) -> Exit {
+    session::tell_left(&command, config).await;
     said(match command {
         // The program itself calls `init`, since a wrong configuration must not prevent it.
         Command::Init(what) => init::run(&what, &Flags::default()).await,
@@ -94,6 +101,8 @@ pub async fn run(command: Command, config: &Config) -> Exit {
         Command::Edit(what) => edit::run(&what, config).await,
         Command::Extend(what) => extend::run(&what, config).await,
         Command::Revoke(what) => revoke::run(&what, config).await,
+        Command::Rotate(what) => rotate::run(&what, config).await,
+        Command::Resume(what) => resume::run(&what, config).await,
         Command::Login(what) => accounts::login(&what, config).await,
         Command::Logout(what) => accounts::logout(&what, config).await,
         Command::Accounts(what) => accounts::list(&what, config).await,

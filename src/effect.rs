@@ -50,6 +50,8 @@ pub enum Effect {
     Edit { order: OrderId, pat: Box<Pat>, change: Box<Change> },
     /// Write the secret into a file that does not exist yet. Ends in `SecretSaved`.
     SaveSecret { order: OrderId, path: PathBuf, secret: PatSecret },
+    /// Its owner lets the secret go, although it is nowhere else. Ends in `SecretLeft`.
+    LeaveSecret,
     /// Ends in `Extended`.
     Extend { order: OrderId, pat: Box<Pat>, to: DateTime<Utc> },
     /// Ends in `Revoked`.

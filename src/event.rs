@@ -66,6 +66,8 @@ pub enum Event {
         order: OrderId,
         result: Box<Result<Edit, Failure>>,
     },
+    /// The secret was let go, and whether that could be written down.
+    SecretLeft(Result<(), Failure>),
     SecretSaved {
         order: OrderId,
         result: Result<PathBuf, Failure>,
@@ -78,6 +80,8 @@ pub enum Event {
         order: OrderId,
         result: Result<Revocation, Failure>,
     },
+    /// So many creations and rotations were begun and not ended.
+    LeftBehind(usize),
     /// What is remembered of what organizations refused or shortened.
     LimitsRead(Result<Limits, Failure>),
     /// What was done could not be written into the log on this computer.

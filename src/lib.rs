@@ -31,6 +31,7 @@ pub mod accounts;
 pub mod audit;
 pub mod azure;
 pub mod entra;
+pub mod journal;
 pub mod limits;
 pub mod memory;
 pub mod operations;

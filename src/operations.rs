@@ -1,18 +1,25 @@
 //! The operations that azpat offers, for the screen's worker and the headless commands alike:
 //! what they take, what they tell. How each is carried out stands in its own file.
 
-pub mod create;
+mod create;
 mod desk;
 pub mod edit;
 pub mod extend;
+pub mod handover;
 pub mod list;
 pub mod membership;
 mod records;
+pub mod resume;
 pub mod revoke;
+pub mod rotate;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-pub use self::{desk::Desk, records::Records};
+pub use self::{
+    desk::Desk,
+    handover::{Delivery, Handover, Order, Step, Tell},
+    records::Records,
+};
 
 use crate::{
     pat::{

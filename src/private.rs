@@ -172,7 +172,7 @@ fn cannot(verb: &str, path: &Path, why: impl Into<String>) -> Failure {
 }
 
 /// The path, safe for a screen.
-fn shown(path: &Path) -> String {
+pub(crate) fn shown(path: &Path) -> String {
     visible(&path.to_string_lossy()).into_owned()
 }
 

@@ -24,6 +24,7 @@ use crate::{
     action::Action,
     effect::{Effect, Effects, SignIn},
     event::Event,
+    operations::resume::left_behind,
     state::{State, mode::Mode, session::Session},
     ui,
 };
@@ -78,6 +79,7 @@ pub fn on_event(state: &mut State, event: Event) -> Effects {
         Event::Listed { order } => listing::ended(state, order),
         Event::Created { order, result } => custody::created(state, order, *result),
         Event::Edited { order, result } => form::edited(state, order, *result),
+        Event::SecretLeft(result) => custody::left(state, result),
         Event::SecretSaved { order, result } => custody::saved(state, order, result),
         Event::Extended { order, result } => writes::extended(state, order, *result),
         Event::Revoked { order, result } => {
@@ -85,6 +87,10 @@ pub fn on_event(state: &mut State, event: Event) -> Effects {
             let mut effects = writes::revoked(state, order, result);
             effects.extend(custody::revoked(state, order, is_revoked));
             effects
+        }
+        Event::LeftBehind(count) => {
+            state.notices.warn(left_behind(count));
+            Effects::none()
         }
         Event::LimitsRead(result) => {
             match result {

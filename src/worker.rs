@@ -4,6 +4,7 @@
 #![warn(clippy::wildcard_enum_match_arm)]
 
 mod clipboard;
+mod making;
 mod secret_file;
 mod service;
 mod turns;
@@ -116,6 +117,7 @@ fn lost(effect: &Effect) -> Option<Event> {
         Effect::SignOut { account } => {
             Some(Event::SignedOut { account: *account, result: Err(failure("sign out")) })
         }
+        Effect::LeaveSecret => Some(Event::SecretLeft(Err(failure("let the secret go")))),
         Effect::LeaveSignIn | Effect::Suspend | Effect::Quit => None,
     }
 }

@@ -34,6 +34,8 @@ mod log;
 mod process;
 #[path = "commands/revoking.rs"]
 mod revoking;
+#[path = "commands/rotating.rs"]
+mod rotating;
 #[cfg(unix)]
 #[path = "commands/scan.rs"]
 mod scan;

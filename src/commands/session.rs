@@ -8,12 +8,13 @@ use chrono::{DateTime, Utc};
 use super::{find, output};
 use crate::{
     azure::Client,
+    cli::Command,
     clock,
     config::{Config, ServiceSettings, Source},
     connect::{self, Demo},
     failure::{Failure, FailureKind},
     identity::Step,
-    operations::{Completeness, Desk, Page, Records, list, membership},
+    operations::{Completeness, Desk, Page, Records, list, membership, resume},
     pat::{Organization, Pat, inventory::Inventory},
     sink::{Sink, Sinks},
     text,
@@ -108,6 +109,43 @@ fn tell_unwritten(failure: Failure) {
     output::message(format!("it was done, but is not in the log: azpat {failure}"));
     if let Some(hint) = failure.hint {
         output::message(hint);
+    }
+}
+
+/// Reminds of what was begun and not ended. A journal that cannot be read is told by those who
+/// need it.
+pub(super) async fn tell_left(command: &Command, config: &Config) {
+    let is_about_tokens = match command {
+        Command::List(_)
+        | Command::Show(_)
+        | Command::Create(_)
+        | Command::Clone(_)
+        | Command::Edit(_)
+        | Command::Extend(_)
+        | Command::Revoke(_)
+        | Command::Rotate(_) => true,
+        Command::Init(_)
+        | Command::Resume(_)
+        | Command::Login(_)
+        | Command::Logout(_)
+        | Command::Accounts(_)
+        | Command::Deliver(_)
+        | Command::GitCredential(_)
+        | Command::Limits(_)
+        | Command::Doctor(_)
+        | Command::Log(_)
+        | Command::Config
+        | Command::Emulator(_) => false,
+    };
+    if !is_about_tokens || matches!(config.source, Source::Demo { .. }) {
+        return;
+    }
+    let left = match records().journal() {
+        Ok(journal) => journal.left().await.map_or(0, |left| left.len()),
+        Err(_) => 0,
+    };
+    if left > 0 {
+        output::message(resume::left_behind(left));
     }
 }
 

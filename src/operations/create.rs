@@ -2,14 +2,14 @@
 //! more token of each request and tells its secret once, so nothing is ever sent a second time.
 
 use std::{
-    collections::{BTreeSet, HashSet},
+    collections::BTreeSet,
     sync::{Mutex, PoisonError},
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::time::sleep;
 
-use super::{Completeness, Creation, NewPat, Page, list::whole};
+use super::{Completeness, Creation, Desk, NewPat, Page, list::whole};
 use crate::{
     azure::{Client, Effect, Filtered, Problem, Scopes},
     clock,
@@ -17,82 +17,107 @@ use crate::{
     pat::{AuthorizationId, Listed, Pat, scope},
 };
 
-/// How far a token's beginning may be from when it was asked for.
+/// How far the service's clocks may be from each other. This computer's clock counts for nothing.
 const SLACK: TimeDelta = TimeDelta::minutes(5);
 
-/// Creates a token. What exists before is read first: a lost answer can only be made good by what
-/// is new.
-pub async fn create(client: &Client, new: &NewPat) -> Result<Creation, Failure> {
-    let before: HashSet<AuthorizationId> =
-        namesakes(client, new).await?.into_iter().map(|pat| pat.id).collect();
-    let asked = clock::now() + client.skew();
-    match client.create(new).await {
+/// What there was before a creation was sent. A lost answer can only be made good by what is new.
+#[derive(Clone, Debug)]
+pub(super) struct Before {
+    /// By the service's clock.
+    pub(super) at: DateTime<Utc>,
+    /// The tokens of that name.
+    pub(super) ids: BTreeSet<AuthorizationId>,
+    /// What other orders of this computer have made, by now.
+    pub(super) elsewhere: BTreeSet<AuthorizationId>,
+}
+
+impl Before {
+    /// Whether a creation that was sent then may have made this token.
+    pub(super) fn may_have_made(&self, new: &NewPat, pat: &Pat) -> bool {
+        pat.name.raw() == new.name
+            && !self.ids.contains(&pat.id)
+            && !self.elsewhere.contains(&pat.id)
+            && pat.valid_from >= self.at - SLACK
+            && ids(&pat.scope) == ids(&new.scope)
+    }
+}
+
+/// What a creation that failed made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    Nothing,
+    /// A token whose secret nobody has.
+    Orphan(AuthorizationId),
+    Unclear,
+}
+
+/// A creation that failed.
+#[derive(Clone, Debug)]
+pub(super) struct Miss {
+    pub(super) failure: Failure,
+    pub(super) fate: Fate,
+}
+
+/// Reads what there is.
+pub(super) async fn before(client: &Client, new: &NewPat) -> Result<Before, Failure> {
+    let ids = namesakes(client, new).await?.into_iter().map(|pat| pat.id).collect();
+    // The answers have just told how far the clocks are apart.
+    Ok(Before { at: clock::now() + client.skew(), ids, elsewhere: BTreeSet::new() })
+}
+
+/// Sends the creation, once.
+pub(super) async fn send(desk: &Desk, new: &NewPat, before: Before) -> Result<Creation, Miss> {
+    match desk.client.create(new).await {
         Ok((pat, secret)) => Ok(Creation { pat, secret, requested: new.valid_to }),
         Err(Problem { failure, effect: Effect::Unknown }) => {
-            Err(look(client, new, &before, asked, failure).await)
+            Err(look(desk, new, before, failure).await)
         }
-        Err(problem) => Err(problem.failure),
+        Err(problem) => Err(Miss { failure: problem.failure, fate: Fate::Nothing }),
     }
 }
 
 /// Looks for what the lost request may have made, a few times: the service may still be at it.
-async fn look(
-    client: &Client,
-    new: &NewPat,
-    before: &HashSet<AuthorizationId>,
-    asked: DateTime<Utc>,
-    lost: Failure,
-) -> Failure {
-    for pause in client.limits().looks {
+async fn look(desk: &Desk, new: &NewPat, mut before: Before, lost: Failure) -> Miss {
+    for pause in desk.client.limits().looks {
         sleep(pause).await;
-        let now = match namesakes(client, new).await {
+        let now = match namesakes(&desk.client, new).await {
             Ok(now) => now,
             Err(failure) => {
                 let why = format!("the list cannot be read: {}", failure.why);
-                return unknown(lost, &why);
+                return unclear(lost, &why);
             }
         };
-        let is_ours = |pat: &&Pat| {
-            !before.contains(&pat.id)
-                && (pat.valid_from - asked).abs() <= SLACK
-                && ids(&pat.scope) == ids(&new.scope)
-        };
-        let ours: Vec<_> = now.iter().filter(is_ours).collect();
+        before.elsewhere = desk.records.created();
+        let ours: Vec<_> = now.iter().filter(|pat| before.may_have_made(new, pat)).collect();
         match ours.as_slice() {
             [] => {}
             [pat] => {
-                return Failure {
-                    kind: FailureKind::Unconfirmed,
-                    why: format!(
-                        "{}; it was created (id {}), but its secret is lost for good",
-                        lost.why, pat.id
-                    ),
-                    hint: Some(format!("`azpat revoke {}`, then create it again", pat.id)),
-                    ..lost
-                };
+                let why = format!(
+                    "{}; it was created (id {}), but its secret is lost for good",
+                    lost.why, pat.id
+                );
+                let failure = Failure { kind: FailureKind::Unconfirmed, why, ..lost };
+                return Miss { failure, fate: Fate::Orphan(pat.id) };
             }
             several => {
                 let ids: Vec<_> = several.iter().map(|pat| pat.id.to_string()).collect();
                 let why =
                     format!("several that look like it are new since then: {}", ids.join(", "));
-                return unknown(lost, &why);
+                return unclear(lost, &why);
             }
         }
     }
-    Failure {
+    let failure = Failure {
         why: format!("{}; it was not created", lost.why),
         hint: Some("try again".to_owned()),
         ..lost
-    }
+    };
+    Miss { failure, fate: Fate::Nothing }
 }
 
-fn unknown(lost: Failure, why: &str) -> Failure {
-    Failure {
-        kind: FailureKind::Unconfirmed,
-        why: format!("{}; whether it was created is not known: {why}", lost.why),
-        hint: Some("look at `azpat list` before trying again".to_owned()),
-        ..lost
-    }
+fn unclear(lost: Failure, why: &str) -> Miss {
+    let why = format!("{}; whether it was created is not known: {why}", lost.why);
+    Miss { failure: Failure { kind: FailureKind::Unconfirmed, why, ..lost }, fate: Fate::Unclear }
 }
 
 /// The active tokens of that name.

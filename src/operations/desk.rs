@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Creation, Edit, Extension, NewPat, Records, Revocation, create, edit, extend, revoke};
+use super::{Edit, Extension, Records, Revocation, edit, extend, revoke};
 use crate::{
     audit::{Action, Entry, Outcome},
     azure::Client,
@@ -20,14 +20,6 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// Creates a token.
-    pub async fn create(&self, new: &NewPat) -> Result<Creation, Failure> {
-        let wish = new.wish(clock::now() + self.client.skew());
-        let result = create::create(&self.client, new).await;
-        self.learn(&wish, result.as_ref().map(|creation| &creation.pat)).await;
-        result
-    }
-
     /// Extends a token to an end.
     pub async fn extend(&self, pat: &Pat, to: DateTime<Utc>) -> Result<Extension, Failure> {
         let result = extend::extend(&self.client, pat, to).await;
@@ -68,7 +60,12 @@ impl Desk {
         }
     }
 
-    async fn note(&self, action: Action, pat: &Pat, result: Result<Option<String>, &Failure>) {
+    pub(super) async fn note(
+        &self,
+        action: Action,
+        pat: &Pat,
+        result: Result<Option<String>, &Failure>,
+    ) {
         let (outcome, detail) = match result {
             Ok(detail) => (Outcome::Done, detail),
             Err(failure) => (Outcome::of(failure), Some(failure.why.clone())),

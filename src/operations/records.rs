@@ -1,12 +1,13 @@
 //! What is written down on this computer about changes at the service.
 
-use std::{fmt, path::PathBuf, sync::Arc};
+use std::{collections::BTreeSet, fmt, path::PathBuf, sync::Arc};
 
 use crate::{
-    audit::{Audit, Entry},
+    audit::{Action, Audit, Entry, Outcome},
     failure::Failure,
+    journal::Journal,
     limits,
-    pat::limit::Limits,
+    pat::{AuthorizationId, limit::Limits},
 };
 
 /// Where it is written down, and who is told when it cannot be.
@@ -27,6 +28,19 @@ impl Records {
 
     pub fn audit(&self) -> Result<Audit, Failure> {
         self.folder.as_deref().map(Audit::new).map_err(Clone::clone)
+    }
+
+    pub fn journal(&self) -> Result<Journal, Failure> {
+        self.folder.as_deref().map(Journal::new).map_err(Clone::clone)
+    }
+
+    /// The tokens that were surely made from this computer, as far as the log can be read.
+    pub(super) fn created(&self) -> BTreeSet<AuthorizationId> {
+        let log = self.audit().and_then(|audit| audit.read());
+        let entries = log.map(|log| log.entries).unwrap_or_default();
+        let is_made =
+            |entry: &&Entry| entry.action == Action::Create && entry.outcome == Outcome::Done;
+        entries.iter().filter(is_made).filter_map(|entry| entry.id).collect()
     }
 
     /// Where learned limits are kept.

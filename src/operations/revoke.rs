@@ -20,6 +20,21 @@ pub async fn revoke(client: &Client, pat: &Pat) -> Result<Revocation, Failure> {
     }
 }
 
+/// Looks whether a token that the service says it revoked is out of the lists of living ones, a
+/// few times: they may lag behind.
+pub(super) async fn verify(client: &Client, pat: &Pat) -> Result<(), Failure> {
+    for pause in client.limits().looks {
+        sleep(pause).await;
+        match find(client, pat).await? {
+            Found::Revoked | Found::Nowhere => return Ok(()),
+            Found::Alive => {}
+        }
+    }
+    let attempt = format!("revoke {} in {}", pat.name, pat.organization);
+    let why = "the service said that it was, but its lists still show it alive";
+    Err(Failure::new(FailureKind::Unconfirmed, attempt, why).hint("reload and look for it again"))
+}
+
 /// In which lists a look found the token.
 enum Found {
     Revoked,

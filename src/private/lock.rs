@@ -62,6 +62,8 @@ impl Drop for Lock {
     fn drop(&mut self) {
         // The next one that waits must not be told of a process that has let go.
         self.sign("").ok();
+        // Closing it is not enough: a child that is just being started has a copy.
+        self.0.unlock().ok();
     }
 }
 
@@ -87,4 +89,21 @@ fn holder(path: &Path) -> Option<u32> {
     let mut text = String::new();
     file.take(16).read_to_string(&mut text).ok()?;
     text.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_of_it_in_a_child_holds_nobody_up() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("lock");
+        let lock = Lock::try_acquire(&path).unwrap().unwrap();
+        let copy = lock.0.try_clone().unwrap();
+        assert!(Lock::try_acquire(&path).unwrap().is_none());
+        drop(lock);
+        assert!(Lock::try_acquire(&path).unwrap().is_some());
+        drop(copy);
+    }
 }

@@ -16,6 +16,8 @@ const SHOWN: TimeDelta = TimeDelta::seconds(30);
 pub struct Custody {
     pub awaited: Option<OrderId>,
     pub held: Option<Box<Held>>,
+    /// The program ends when the secret is let go.
+    pub is_quitting: bool,
 }
 
 impl Custody {

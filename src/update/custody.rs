@@ -121,7 +121,7 @@ fn decide(state: &mut State, leaving: Leaving) -> Effects {
 fn let_go(state: &mut State, then_quit: bool) -> Effects {
     let Some(held) = state.custody.held.take() else { return Effects::none() };
     state.mode = Mode::Browse;
-    if then_quit {
+    if then_quit && held.is_delivered() {
         return Effect::Quit.into();
     }
     let pat = &held.creation.pat;
@@ -131,8 +131,18 @@ fn let_go(state: &mut State, then_quit: bool) -> Effects {
     } else {
         let text = format!("{} lives until {ends}, and nobody has its secret", pat.name.visible());
         state.notices.warn(text);
+        state.custody.is_quitting = then_quit;
+        return Effect::LeaveSecret.into();
     }
     Effects::none()
+}
+
+/// What is to be known at the next start is on the disk, or cannot get there.
+pub(super) fn left(state: &mut State, result: Result<(), Failure>) -> Effects {
+    if let Err(failure) = result {
+        return writes::unrecorded(state, &failure);
+    }
+    if state.custody.is_quitting { Effect::Quit.into() } else { Effects::none() }
 }
 
 /// Takes the token back, since nobody can use it. The secret stays until that is confirmed.

@@ -6,6 +6,7 @@ mod copying;
 mod grants;
 mod making;
 mod properties;
+mod records;
 mod rules;
 mod sign_in;
 mod sign_in_missed;

@@ -20,7 +20,7 @@ use crate::{
     effect::{Effect, OrderId, SignIn as Wanted},
     event::{Connection, Event},
     failure::{Failure, FailureKind},
-    operations::{Desk, Records, list, membership},
+    operations::{Desk, Records, handover::Handover, list, membership},
     pat::Organization,
     sign_in::{SignIn, Ways},
 };
@@ -32,12 +32,14 @@ type Place = (Settings, Result<PathBuf, Failure>);
 #[derive(Debug)]
 pub(super) struct Service {
     source: Source,
-    events: mpsc::Sender<Event>,
+    pub(super) events: mpsc::Sender<Event>,
     desk: RwLock<Option<Desk>>,
     /// The ways to sign in, the same as long as azpat runs: they hold the session.
     ways: Mutex<Option<Ways>>,
     turns: Turns,
     clipboard: Clipboard,
+    /// The new token whose secret is in this program only.
+    pub(super) handover: Mutex<Option<Handover>>,
     /// Serves the example data as long as azpat runs.
     demo: Mutex<Option<Demo>>,
 }
@@ -51,6 +53,7 @@ impl Service {
             ways: Mutex::default(),
             turns: Turns::default(),
             clipboard: Clipboard::default(),
+            handover: Mutex::default(),
             demo: Mutex::default(),
         }
     }
@@ -69,6 +72,7 @@ impl Service {
             | Effect::Create { .. }
             | Effect::Edit { .. }
             | Effect::SaveSecret { .. }
+            | Effect::LeaveSecret
             | Effect::Extend { .. }
             | Effect::Revoke { .. }
             | Effect::Copy { .. }
@@ -101,10 +105,7 @@ impl Service {
             }
             Effect::List { order, organizations } => Some(self.list(order, &organizations).await),
             Effect::Create { order, new } => {
-                let result = match self.desk("create the token") {
-                    Ok(desk) => desk.create(&new).await,
-                    Err(failure) => Err(failure),
-                };
+                let result = Box::pin(self.create(*new)).await;
                 Some(Event::Created { order, result: Box::new(result) })
             }
             Effect::Edit { order, pat, change } => {
@@ -116,6 +117,9 @@ impl Service {
             }
             Effect::SaveSecret { order, path, secret } => {
                 let result = secret_file::save(path, secret).await;
+                if result.is_ok() {
+                    Box::pin(self.settle()).await;
+                }
                 Some(Event::SecretSaved { order, result })
             }
             Effect::Extend { order, pat, to } => {
@@ -126,12 +130,10 @@ impl Service {
                 Some(Event::Extended { order, result: Box::new(result) })
             }
             Effect::Revoke { order, pat } => {
-                let result = match self.desk("revoke the token") {
-                    Ok(desk) => desk.revoke(&pat).await,
-                    Err(failure) => Err(failure),
-                };
+                let result = Box::pin(self.revoke(&pat)).await;
                 Some(Event::Revoked { order, result })
             }
+            Effect::LeaveSecret => Some(Event::SecretLeft(self.leave_secret().await)),
             Effect::OpenPage { url } => {
                 let result = desktop::open(&url).await;
                 Some(Event::PageOpened { url, result })
@@ -144,6 +146,9 @@ impl Service {
             }
             Effect::CopySecret { way, secret } => {
                 let result = self.clipboard.put_secret(secret).await;
+                if result.is_ok() {
+                    Box::pin(self.settle()).await;
+                }
                 let result = result.map_err(|why| uncopied("copy the secret", why));
                 Some(Event::SecretCopied { way, result })
             }
@@ -156,7 +161,7 @@ impl Service {
         }
     }
 
-    fn desk(&self, attempt: &str) -> Result<Desk, Failure> {
+    pub(super) fn desk(&self, attempt: &str) -> Result<Desk, Failure> {
         let desk = self.desk.read().unwrap_or_else(PoisonError::into_inner).clone();
         desk.ok_or_else(|| Failure::new(FailureKind::Usage, attempt, "there is no connection yet"))
     }
@@ -239,7 +244,7 @@ impl Service {
     }
 
     /// Makes the client and lets what it does show.
-    fn begin(&self, (settings, folder): Place) -> Result<Client, Failure> {
+    fn begin(&self, (settings, folder): Place) -> Result<Desk, Failure> {
         let events = self.events.clone();
         let observer = move |progress| {
             let event = match progress {
@@ -254,16 +259,24 @@ impl Service {
         let client = Client::new(settings, observer)?;
         let events = self.events.clone();
         let unrecorded = move |failure| drop(events.try_send(Event::Unrecorded(failure)));
-        let desk = Desk { client: client.clone(), records: Records::new(folder, unrecorded) };
-        *self.desk.write().unwrap_or_else(PoisonError::into_inner) = Some(desk);
-        Ok(client)
+        let desk = Desk { client, records: Records::new(folder, unrecorded) };
+        *self.desk.write().unwrap_or_else(PoisonError::into_inner) = Some(desk.clone());
+        Ok(desk)
     }
 
     /// Finds the accounts and their organizations.
     async fn find(&self, place: Place, wanted: &[Organization]) -> Result<Connection, Failure> {
-        let client = self.begin(place)?;
+        let Desk { client, records } = self.begin(place)?;
         self.tell_limits().await;
         let found = membership::find(&client, wanted).await?;
+        // A journal that cannot be read is told by what needs it.
+        let left = match records.journal() {
+            Ok(journal) => journal.left().await.map_or(0, |left| left.len()),
+            Err(_) => 0,
+        };
+        if left > 0 {
+            self.events.send(Event::LeftBehind(left)).await.ok();
+        }
         Ok(Connection {
             account: found.account,
             accounts: client.sign_in().known(),

@@ -3,7 +3,7 @@
 use azpat::{
     emulator::{Fault, FaultKind, Operation, Record, Settings},
     failure::{Failure, FailureKind},
-    operations::{Creation, NewPat, create::create},
+    operations::{Creation, NewPat, Order},
 };
 use chrono::TimeDelta;
 use futures_util::future::join_all;
@@ -19,6 +19,11 @@ fn new(rig: &Rig, name: &str) -> NewPat {
     }
 }
 
+pub(super) async fn create(rig: &Rig, new: NewPat) -> Result<Creation, Failure> {
+    let order = Order { new, old: None, sinks: Vec::new() };
+    rig.desk.begin(order, &|_| ()).await.map(|handover| handover.creation().clone())
+}
+
 fn named(rig: &Rig, name: &str) -> Vec<Record> {
     let ledger = rig.emulator.control().ledger();
     ledger.into_iter().filter(|record| record.name == name).collect()
@@ -27,7 +32,7 @@ fn named(rig: &Rig, name: &str) -> Vec<Record> {
 #[tokio::test]
 async fn a_token_is_made_for_one_organization_and_its_secret_is_never_shown() {
     let rig = Rig::start(3).await;
-    let creation = create(&rig.client, &new(&rig, "ci")).await.unwrap();
+    let creation = create(&rig, new(&rig, "ci")).await.unwrap();
     let made = named(&rig, "ci");
     assert_eq!(made.len(), 1);
     assert_eq!((made[0].id, made[0].global), (creation.pat.id.0, false));
@@ -46,6 +51,17 @@ fn judge(rig: &Rig, name: &str, result: &Result<Creation, Failure>, case: &str) 
             assert!(told || failure.why.contains("is not known"), "{case}: {failure}");
         }
         Err(failure) => assert!(made.is_empty(), "a token nobody knows of: {case}: {failure}"),
+    }
+}
+
+/// By the next start, too.
+async fn every_living_one_is_told(rig: &Rig, case: &str) {
+    rig.emulator.control().set(Settings::default());
+    let told: Vec<_> = rig.desk.left().await.unwrap();
+    let told: Vec<_> = told.iter().filter_map(|finding| finding.verdict.new_token()).collect();
+    for record in rig.emulator.control().ledger() {
+        let is_told = told.iter().any(|pat| pat.id.0 == record.id);
+        assert!(is_told || !record.name.starts_with("made-"), "{case}: {record:?} is not told");
     }
 }
 
@@ -74,12 +90,13 @@ async fn no_fault_makes_two_tokens_or_one_that_nobody_knows_of() {
         rig.emulator.control().set(Settings { faults: vec![fault], ..Settings::default() });
         let (rig, case) = (&rig, format!("{kind:?}, done: {done}"));
         let results = join_all((0..25).map(async |seed| {
-            let name = format!("ci-{seed}");
-            let result = create(&rig.client, &new(rig, &name)).await;
+            let name = format!("made-{seed}");
+            let result = create(rig, new(rig, &name)).await;
             judge(rig, &name, &result, &case);
             done && result.is_err()
         }))
         .await;
+        every_living_one_is_told(rig, &case).await;
         results.into_iter().filter(|is_lost| *is_lost).count()
     }))
     .await;
@@ -89,13 +106,13 @@ async fn no_fault_makes_two_tokens_or_one_that_nobody_knows_of() {
 #[tokio::test]
 async fn what_was_there_before_is_not_taken_for_the_new_one() {
     let rig = Rig::start(3).await;
-    let before = create(&rig.client, &new(&rig, "ci")).await.unwrap();
+    let before = create(&rig, new(&rig, "ci")).await.unwrap();
     let fault = Fault {
         carried_out: Some(false),
         ..Fault::always(Operation::Create, FaultKind::LoseBefore)
     };
     rig.emulator.control().set(Settings { faults: vec![fault], ..Settings::default() });
-    let failure = create(&rig.client, &new(&rig, "ci")).await.unwrap_err();
+    let failure = create(&rig, new(&rig, "ci")).await.unwrap_err();
     assert!(failure.why.contains("it was not created"), "{failure}");
     assert!(!failure.why.contains(&before.pat.id.to_string()), "{failure}");
     assert!(before.pat.valid_from <= azpat::clock::now());
@@ -105,7 +122,7 @@ async fn what_was_there_before_is_not_taken_for_the_new_one() {
 async fn a_refusal_is_told_and_makes_nothing() {
     let rig = Rig::start(1).await;
     let asked = NewPat { scope: "vso.nothing".to_owned(), ..new(&rig, "ci") };
-    let failure = create(&rig.client, &asked).await.unwrap_err();
+    let failure = create(&rig, asked).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::Refused, "{failure}");
     assert!(named(&rig, "ci").is_empty());
 }

@@ -9,11 +9,12 @@ use azpat::{
     azure::{Client, Limits, Progress, Settings},
     emulator::{Emulator, Options, Record},
     failure::Failure,
-    operations::{Completeness, Page, list},
+    operations::{Completeness, Desk, Page, Records, list},
     pat::{Listed, Organization, Pat, inventory::Inventory},
     secret::Bearer,
     sign_in::SignIn,
 };
+use tempfile::TempDir;
 use url::Url;
 
 /// What a client told, in order.
@@ -22,7 +23,10 @@ pub(crate) type Told = Arc<Mutex<Vec<Progress>>>;
 pub(crate) struct Rig {
     pub(crate) emulator: Emulator,
     pub(crate) client: Client,
+    pub(crate) desk: Desk,
     pub(crate) told: Told,
+    /// Holds the folder of state.
+    _home: TempDir,
 }
 
 /// Short enough for a test, long enough for a busy machine.
@@ -59,7 +63,10 @@ impl Rig {
     pub(crate) async fn with(organizations: &[(&str, usize)], limits: Limits) -> Self {
         let emulator = Emulator::start(Options::generated(organizations)).await.unwrap();
         let (client, told) = client(emulator.url(), emulator.access_token(), limits);
-        Self { emulator, client, told }
+        let home = tempfile::tempdir().unwrap();
+        let records = Records::new(Ok(home.path().join("state")), |_| ());
+        let desk = Desk { client: client.clone(), records };
+        Self { emulator, client, desk, told, _home: home }
     }
 
     pub(crate) fn organizations(&self) -> Vec<Organization> {

@@ -3,13 +3,16 @@
 use azpat::{
     emulator::{Fault, FaultKind, Operation, Settings},
     failure::FailureKind,
-    operations::{NewPat, create::create, revoke::revoke},
+    operations::{NewPat, revoke::revoke},
     secret::PatSecret,
     sink::{Delivery, Sinks},
 };
 use chrono::TimeDelta;
 
-use super::rig::{Rig, limits};
+use super::{
+    creating::create,
+    rig::{Rig, limits},
+};
 
 #[tokio::test]
 async fn a_secret_works_where_it_was_made_until_it_is_revoked() {
@@ -21,7 +24,7 @@ async fn a_secret_works_where_it_was_made_until_it_is_revoked() {
         scope: "vso.code".to_owned(),
         valid_to: azpat::clock::now() + TimeDelta::days(20),
     };
-    let creation = create(&rig.client, &new).await.unwrap();
+    let creation = create(&rig, new).await.unwrap();
     let sinks = Sinks::new(&[]);
     let sink = sinks.find("netrc").unwrap();
     let here = Delivery::of(&creation.pat);
@@ -54,7 +57,7 @@ async fn a_refusal_is_looked_at_again() {
         scope: "vso.code".to_owned(),
         valid_to: azpat::clock::now() + TimeDelta::days(20),
     };
-    let creation = create(&rig.client, &new).await.unwrap();
+    let creation = create(&rig, new).await.unwrap();
     let sinks = Sinks::new(&[]);
     let sink = sinks.find("git").unwrap();
     let delivery = Delivery::of(&creation.pat);

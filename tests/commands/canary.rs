@@ -128,6 +128,9 @@ async fn check_52_no_secret_comes_out_anywhere() {
     session(&mut shell, &mut left).await;
     let created = shell.run(&CREATE).await;
     let pat = created.is(0).out.trim_end().to_owned();
+    let id = created.err.split("(id ").nth(1).unwrap().split(')').next().unwrap();
+    let rotated = shell.run(&["rotate", id]).await;
+    let next = rotated.is(0).out.trim_end().to_owned();
     borrowed(&mut shell, &mut left, &pat).await;
     let done = left.iter().filter(|(_, ran)| ran.code == 0).count();
     assert!(done >= 15 && left.len() - done >= 8, "{done} of {}", left.len());
@@ -156,6 +159,9 @@ async fn check_52_no_secret_comes_out_anywhere() {
     scan.look("the results of create", created.out.as_bytes());
     scan.add("PAT", &random("PAT", &pat));
     scan.look("the messages of create", created.err.as_bytes());
+    scan.look("the results of rotate", rotated.out.as_bytes());
+    scan.add("the next PAT", &random("PAT", &next));
+    scan.look("the messages of rotate", rotated.err.as_bytes());
     for (command, ran) in &left {
         scan.look(&format!("the results of {command}"), ran.out.as_bytes());
         scan.look(&format!("the messages of {command}"), ran.err.as_bytes());

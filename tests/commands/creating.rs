@@ -97,7 +97,7 @@ async fn a_token_with_no_place_for_its_secret_does_not_stay() {
         .unwrap();
     let config = ["--config", path.to_str().unwrap(), "--sink", "proc"];
     let ran = shell.run(&[&ASK[..], &config].concat()).await;
-    ran.is(1).says("so the token was revoked again");
+    ran.is(1).says("so the new token was revoked again");
     assert!(shell.token("ci on build-01").revoked);
     // Where one place has it, it stays.
     let ran = shell.run(&[&ASK[..], &config, &["--sink", "netrc"]].concat()).await;
@@ -123,7 +123,7 @@ async fn a_secret_that_cannot_be_written_leaves_no_token_behind() {
         .unwrap();
     let said = String::from_utf8(ran.stderr).unwrap();
     assert_eq!(ran.status.code(), Some(1), "{said}");
-    assert!(said.contains("so the token was revoked again"), "{said}");
+    assert!(said.contains("so the new token was revoked again"), "{said}");
     assert!(shell.token("ci on build-01").revoked);
     let requests = shell.emulator.control().requests();
     let count = |method| requests.iter().filter(|seen| seen.method == method).count();

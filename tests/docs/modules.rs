@@ -87,7 +87,6 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
         "worker",
         &[
             "crate::app",
-            "crate::operations::create",
             "crate::operations::edit::edit",
             "crate::operations::extend",
             "crate::operations::revoke",
@@ -101,6 +100,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     (
         "commands",
         &[
+            "crate::operations::edit::edit",
             "crate::operations::extend",
             "crate::operations::revoke",
             "crate::state",
@@ -135,6 +135,10 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     (
         "operations",
         &["crate::action", "crate::state", "crate::ui", "crate::update", "crossterm", "ratatui"],
+    ),
+    (
+        "journal",
+        &["crate::azure", "crate::config", "crate::operations", "crate::state", "crate::ui"],
     ),
     (
         "sink",

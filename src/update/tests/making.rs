@@ -196,9 +196,20 @@ fn discarding_has_to_be_chosen() {
     desk.act(Action::Back);
     desk.act(Action::Forward);
     desk.act(Action::Forward);
-    assert_eq!(desk.act(Action::Confirm), []);
+    assert_eq!(desk.act(Action::Confirm), [Effect::LeaveSecret]);
     assert!(desk.state.custody.held.is_none());
     assert!(desk.notice().contains("nobody has its secret"), "{}", desk.notice());
+    assert_eq!(desk.tell(Event::SecretLeft(Ok(()))), []);
+}
+
+#[test]
+fn discarding_to_quit_ends_when_that_is_written_down() {
+    let mut desk = holding();
+    desk.act(Action::Quit);
+    desk.act(Action::Forward);
+    desk.act(Action::Forward);
+    assert_eq!(desk.act(Action::Confirm), [Effect::LeaveSecret]);
+    assert_eq!(desk.tell(Event::SecretLeft(Ok(()))), [Effect::Quit]);
 }
 
 #[test]

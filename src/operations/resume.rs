@@ -1,0 +1,320 @@
+//! What was begun and not ended: what exists of it now, and how it goes on. Looking changes
+//! nothing at the service.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{Completeness, Desk, NewPat, Page, Revocation, Tell, create::Before, list};
+use crate::{
+    clock,
+    failure::{Failure, FailureKind},
+    journal::{Ending, Item, ItemId, Open, Stage},
+    pat::{AuthorizationId, Listed, Organization, Pat, Thresholds, inventory::Inventory},
+    text,
+};
+
+/// After so long the service is no more at what it was asked for.
+const AT_IT: TimeDelta = TimeDelta::minutes(10);
+
+/// What was read of each organization.
+type Listings = HashMap<Organization, Result<Vec<Pat>, Failure>>;
+
+/// An item, and what the service shows of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    pub item: Item,
+    /// The token that is to be replaced, if the service still shows it.
+    pub old: Option<Pat>,
+    pub verdict: Verdict,
+}
+
+/// What exists of an item besides the old token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nothing was made, or it is over.
+    Nothing,
+    /// Nothing so far, but the service may still be at it.
+    NotYet,
+    /// The new token lives and nobody has its secret.
+    Orphan(Box<Pat>),
+    /// The new token lives, and its secret may be in its places.
+    PerhapsDelivered(Box<Pat>),
+    /// The new token works in its place; the old one still lives.
+    OldStillLives(Box<Pat>),
+    /// All was done.
+    Done,
+    /// The new token was delivered, but does not live any more; the old one is all there is.
+    NewIsOver,
+    /// Several tokens may be it.
+    Ambiguous(Vec<Pat>),
+    /// The service could not be asked.
+    Unknown(Failure),
+}
+
+impl Verdict {
+    /// Whether nothing is left to do or decide.
+    pub fn is_settled(&self) -> bool {
+        matches!(self, Self::Nothing | Self::Done)
+    }
+
+    /// Whether `finish` ends the item: the new token is in its place, or a person says so.
+    pub fn can_finish(&self) -> bool {
+        matches!(self, Self::PerhapsDelivered(_) | Self::OldStillLives(_))
+    }
+
+    /// The new token that `roll_back` revokes.
+    pub fn new_token(&self) -> Option<&Pat> {
+        match self {
+            Self::Orphan(pat) | Self::PerhapsDelivered(pat) | Self::OldStillLives(pat) => Some(pat),
+            Self::Nothing
+            | Self::NotYet
+            | Self::Done
+            | Self::NewIsOver
+            | Self::Ambiguous(_)
+            | Self::Unknown(_) => None,
+        }
+    }
+}
+
+impl Desk {
+    /// What was left behind, and what exists of it. Items with nothing left to decide are ended
+    /// and told for the last time.
+    pub async fn left(&self) -> Result<Vec<Finding>, Failure> {
+        let journal = self.records.journal()?;
+        let mut findings: Vec<Finding> = Vec::new();
+        let mut listings = Listings::new();
+        for item in journal.left().await? {
+            let finding = self.find(item, &mut listings).await;
+            if finding.verdict.is_settled() {
+                journal.take(finding.item.id).await?.close(ending(&finding.verdict)).await?;
+            }
+            findings.push(finding);
+        }
+        Ok(findings)
+    }
+
+    /// Ends an item as it was meant to: what is delivered counts, also by the user's word, and the
+    /// old token is revoked.
+    pub async fn finish(&self, id: ItemId, tell: Tell<'_>) -> Result<Option<Revocation>, Failure> {
+        let (mut open, finding) = self.take(id).await?;
+        let (true, Some(new)) = (finding.verdict.can_finish(), finding.verdict.new_token()) else {
+            return Err(cannot("finish", &finding, &told(&finding)));
+        };
+        if !matches!(finding.item.stage, Stage::Delivered { .. }) {
+            open.reach(Stage::Delivered { new: new.id }).await?;
+        }
+        let alive = finding.old.as_ref().filter(|old| self.is_alive(old));
+        let revocation = match alive {
+            Some(old) => Some(self.revoke_surely(old, tell).await?),
+            None => None,
+        };
+        open.close(Ending::Done).await?;
+        Ok(revocation)
+    }
+
+    /// Ends an item by revoking the new token, if there is one.
+    pub async fn roll_back(
+        &self,
+        id: ItemId,
+        tell: Tell<'_>,
+    ) -> Result<Option<Revocation>, Failure> {
+        let (open, finding) = self.take(id).await?;
+        let is_lone = finding.item.intent.old.is_some()
+            && !finding.old.as_ref().is_some_and(|old| self.is_alive(old));
+        let revocation = match (&finding.verdict, finding.verdict.new_token()) {
+            (Verdict::Nothing | Verdict::NewIsOver, _) => None,
+            (Verdict::OldStillLives(_) | Verdict::PerhapsDelivered(_), Some(_)) if is_lone => {
+                let why = "the old token does not live any more, so the new one is all there is";
+                return Err(cannot("roll back", &finding, why));
+            }
+            (_, Some(new)) => Some(self.revoke_surely(new, tell).await?),
+            (_, None) => return Err(cannot("roll back", &finding, &told(&finding))),
+        };
+        open.close(Ending::RolledBack).await?;
+        Ok(revocation)
+    }
+
+    /// Ends an item and leaves everything as it is.
+    pub async fn leave(&self, id: ItemId) -> Result<(), Failure> {
+        self.records.journal()?.take(id).await?.close(Ending::Left).await
+    }
+
+    async fn take(&self, id: ItemId) -> Result<(Open, Finding), Failure> {
+        let open = self.records.journal()?.take(id).await?;
+        let finding = self.find(open.item().clone(), &mut Listings::new()).await;
+        match finding.verdict {
+            Verdict::Unknown(failure) => Err(failure),
+            _ => Ok((open, finding)),
+        }
+    }
+
+    async fn find(&self, item: Item, listings: &mut Listings) -> Finding {
+        // Where nothing was sent nothing needs to be asked.
+        if item.stage == Stage::Intended {
+            return Finding { item, old: None, verdict: Verdict::Nothing };
+        }
+        let organization = &item.intent.organization;
+        if !listings.contains_key(organization) {
+            listings.insert(organization.clone(), self.listing(organization).await);
+        }
+        let pats = match listings.get(organization) {
+            Some(Ok(pats)) => pats.as_slice(),
+            Some(Err(failure)) => {
+                let verdict = Verdict::Unknown(failure.clone());
+                return Finding { item, old: None, verdict };
+            }
+            None => &[],
+        };
+        let named = |id: AuthorizationId| pats.iter().find(|pat| pat.id == id).cloned();
+        let old = item.intent.old.and_then(named);
+        let verdict = self.judge(&item, pats, old.as_ref());
+        Finding { item, old, verdict }
+    }
+
+    fn judge(&self, item: &Item, pats: &[Pat], old: Option<&Pat>) -> Verdict {
+        let new = match &item.stage {
+            Stage::Intended => return Verdict::Nothing,
+            Stage::Asked { at, before } => {
+                let elsewhere = self.records.created();
+                let before = Before { at: *at, ids: before.clone(), elsewhere };
+                return self.search(item, pats, &before);
+            }
+            Stage::Created { new } | Stage::Delivering { new, .. } | Stage::Delivered { new } => {
+                pats.iter().find(|pat| pat.id == *new)
+            }
+        };
+        let living = new.filter(|new| self.is_alive(new)).cloned().map(Box::new);
+        let old_lives = old.is_some_and(|old| self.is_alive(old));
+        match (&item.stage, living) {
+            (Stage::Delivered { .. }, _) if !old_lives => Verdict::Done,
+            (Stage::Delivered { .. }, Some(new)) => Verdict::OldStillLives(new),
+            (Stage::Delivered { .. }, None) => Verdict::NewIsOver,
+            (Stage::Delivering { .. }, Some(new)) => Verdict::PerhapsDelivered(new),
+            (_, Some(new)) => Verdict::Orphan(new),
+            (_, None) if new.is_none() && self.may_be_at_it(item.since) => Verdict::NotYet,
+            (_, None) => Verdict::Nothing,
+        }
+    }
+
+    /// Looks for what a creation without an answer may have made.
+    fn search(&self, item: &Item, pats: &[Pat], before: &Before) -> Verdict {
+        let intent = &item.intent;
+        let new = NewPat {
+            organization: intent.organization.clone(),
+            name: intent.name.clone(),
+            scope: intent.scope.clone(),
+            valid_to: intent.valid_to,
+        };
+        let ours: Vec<_> = pats.iter().filter(|pat| before.may_have_made(&new, pat)).collect();
+        let living: Vec<_> = ours.iter().filter(|pat| self.is_alive(pat)).collect();
+        match (living.as_slice(), ours.is_empty()) {
+            ([], true) if self.may_be_at_it(before.at) => Verdict::NotYet,
+            ([], _) => Verdict::Nothing,
+            ([new], _) => Verdict::Orphan(Box::new((**new).clone())),
+            (several, _) => Verdict::Ambiguous(several.iter().map(|pat| (**pat).clone()).collect()),
+        }
+    }
+
+    fn is_alive(&self, pat: &Pat) -> bool {
+        pat.status(self.now(), Thresholds::default()).is_alive()
+    }
+
+    fn may_be_at_it(&self, since: DateTime<Utc>) -> bool {
+        (self.now() - since).abs() < AT_IT
+    }
+
+    /// The service's time.
+    fn now(&self) -> DateTime<Utc> {
+        clock::now() + self.client.skew()
+    }
+
+    /// All tokens of an organization, or none.
+    async fn listing(&self, organization: &Organization) -> Result<Vec<Pat>, Failure> {
+        let inventory = Mutex::new(Inventory::default());
+        let add = |page: Page| {
+            let mut inventory = inventory.lock().unwrap_or_else(PoisonError::into_inner);
+            for pat in page.pats {
+                inventory.add(pat);
+            }
+        };
+        let lists = list::list(&self.client, std::slice::from_ref(organization), add).await;
+        for (organization, list) in lists {
+            if let Completeness::Incomplete(why) = list? {
+                let attempt = format!("list all tokens of {organization}");
+                return Err(Failure::new(FailureKind::Service, attempt, why.to_string()));
+            }
+        }
+        Ok(inventory.into_inner().unwrap_or_else(PoisonError::into_inner).pats().to_vec())
+    }
+}
+
+fn ending(verdict: &Verdict) -> Ending {
+    if *verdict == Verdict::Done { Ending::Done } else { Ending::NotCreated }
+}
+
+fn cannot(verb: &str, finding: &Finding, why: &str) -> Failure {
+    let Item { id, intent, .. } = &finding.item;
+    let attempt =
+        format!("{verb} item {id} ({} in {})", text::cut(&intent.name, 60), intent.organization);
+    Failure::new(FailureKind::Refused, attempt, why)
+}
+
+/// How many tokens wait for an end, in words.
+pub fn left_behind(count: usize) -> String {
+    let what = if count == 1 { "one token was".to_owned() } else { format!("{count} tokens were") };
+    format!(
+        "{what} begun to be created or rotated, without an end; `azpat resume` says what exists"
+    )
+}
+
+/// What exists, in words, with the ids.
+pub fn told(finding: &Finding) -> String {
+    let Finding { item, old, verdict } = finding;
+    let rest = match (item.intent.old, old) {
+        (None, _) => String::new(),
+        (Some(id), Some(old)) if old.listed == Listed::Revoked => {
+            format!("; the old token (id {id}) is revoked")
+        }
+        (Some(id), Some(_)) => format!("; the old token (id {id}) is as it was"),
+        (Some(_), None) if item.stage == Stage::Intended => {
+            "; the old token is as it was".to_owned()
+        }
+        (Some(id), None) => format!("; the old token (id {id}) is in none of the lists"),
+    };
+    let what = match verdict {
+        Verdict::Nothing => "no new token exists".to_owned(),
+        Verdict::NotYet => {
+            "no new token exists so far, but the service may still be at it".to_owned()
+        }
+        Verdict::Orphan(new) => {
+            format!("a new token (id {}) exists, and its secret is lost for good", new.id)
+        }
+        Verdict::PerhapsDelivered(new) => {
+            format!("a new token (id {}) exists, and its secret may be in {}", new.id, places(item))
+        }
+        Verdict::OldStillLives(new) => {
+            format!("the new token (id {}) is in its place, the old one not revoked yet", new.id)
+        }
+        Verdict::Done => "all was done".to_owned(),
+        Verdict::NewIsOver => "the new token was delivered, but lives no more".to_owned(),
+        Verdict::Ambiguous(several) => {
+            let ids: Vec<_> = several.iter().map(|pat| pat.id.to_string()).collect();
+            format!("several new tokens look like it: {}", ids.join(", "))
+        }
+        Verdict::Unknown(failure) => format!("what exists is not known: azpat {failure}"),
+    };
+    format!("{what}{rest}")
+}
+
+fn places(item: &Item) -> String {
+    match &item.stage {
+        Stage::Delivering { sinks, .. } if !sinks.is_empty() => {
+            sinks.iter().map(|sink| text::cut(sink, 60)).collect::<Vec<_>>().join(", ")
+        }
+        _ => "its place".to_owned(),
+    }
+}
