@@ -46,6 +46,8 @@ pub enum Effect {
     List { order: OrderId, organizations: Vec<Organization> },
     /// Ends in `Created`. Sent once, whatever happens.
     Create { order: OrderId, new: Box<NewPat> },
+    /// Make a token that is to take the place of this one, which lives on. Ends in `Created`.
+    Rotate { order: OrderId, old: Box<Pat> },
     /// Ends in `Edited`.
     Edit { order: OrderId, pat: Box<Pat>, change: Box<Change> },
     /// Write the secret into a file that does not exist yet. Ends in `SecretSaved`.

@@ -285,6 +285,7 @@ impl State {
             Action::New | Action::Clone => {
                 self.custody.is_free() && self.session.connection().is_some()
             }
+            Action::Rotate => self.selected().is_some_and(|pat| self.can_rotate(pat)),
             Action::Undo => self.works.counts().scheduled > 0,
             Action::Retry => self.works.counts().failed > 0,
             Action::OpenPage if matches!(self.mode, Mode::SignIn) => self.address().is_some(),
@@ -328,6 +329,10 @@ impl State {
 
     pub fn can_extend(&self, pat: &Pat) -> bool {
         self.status(pat).is_alive() && self.is_free(pat.id)
+    }
+
+    pub fn can_rotate(&self, pat: &Pat) -> bool {
+        self.can_revoke(pat) && !pat.is_global() && self.custody.is_free()
     }
 
     pub fn can_revoke(&self, pat: &Pat) -> bool {

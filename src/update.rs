@@ -12,6 +12,7 @@ mod form;
 mod listing;
 mod overlay;
 mod revoke;
+mod rotate;
 mod sign_in;
 mod tick;
 mod typing;
@@ -166,6 +167,8 @@ fn refuse(state: &mut State, action: &Action) -> Effects {
         extend::refuse(state);
     } else if *action == Action::Revoke {
         revoke::refuse(state);
+    } else if *action == Action::Rotate {
+        rotate::refuse(state);
     } else if *action == Action::Edit {
         extend::refuse(state);
     } else if matches!(action, Action::New | Action::Clone) {

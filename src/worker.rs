@@ -117,6 +117,10 @@ fn lost(effect: &Effect) -> Option<Event> {
         Effect::SignOut { account } => {
             Some(Event::SignedOut { account: *account, result: Err(failure("sign out")) })
         }
+        Effect::Rotate { order, .. } => Some(Event::Created {
+            order: *order,
+            result: Box::new(Err(failure("rotate the token"))),
+        }),
         Effect::LeaveSecret => Some(Event::SecretLeft(Err(failure("let the secret go")))),
         Effect::LeaveSignIn | Effect::Suspend | Effect::Quit => None,
     }

@@ -184,6 +184,11 @@ impl Handover {
         &self.creation
     }
 
+    /// The token that it replaces.
+    pub fn old(&self) -> Option<&Pat> {
+        self.old.as_ref()
+    }
+
     /// Its item in the journal.
     pub fn item(&self) -> ItemId {
         self.open.item().id

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use chrono::{DateTime, TimeDelta, Utc};
 use tui_input::Input;
 
-use crate::{desktop::Clipboard, effect::OrderId, failure::Failure, operations::Creation};
+use crate::{
+    desktop::Clipboard, effect::OrderId, failure::Failure, operations::Creation, pat::Pat,
+};
 
 /// How long a secret may be read on the screen.
 const SHOWN: TimeDelta = TimeDelta::seconds(30);
@@ -15,6 +17,8 @@ const SHOWN: TimeDelta = TimeDelta::seconds(30);
 #[derive(Debug, Default)]
 pub struct Custody {
     pub awaited: Option<OrderId>,
+    /// The token that the awaited one is to replace.
+    pub replaces: Option<Box<Pat>>,
     pub held: Option<Box<Held>>,
     /// The program ends when the secret is let go.
     pub is_quitting: bool,
@@ -51,6 +55,8 @@ impl Custody {
 #[derive(Debug)]
 pub struct Held {
     pub creation: Creation,
+    /// The token that it replaces, which lives until the secret is in its place.
+    pub old: Option<Box<Pat>>,
     pub page: Page,
     /// Covered except until then.
     shown_until: Option<DateTime<Utc>>,
@@ -113,8 +119,15 @@ impl Choice {
 }
 
 impl Held {
-    pub fn new(creation: Creation) -> Self {
-        Self { creation, page: Page::Secret, shown_until: None, places: Vec::new(), copied: None }
+    pub fn new(creation: Creation, old: Option<Box<Pat>>) -> Self {
+        Self {
+            creation,
+            old,
+            page: Page::Secret,
+            shown_until: None,
+            places: Vec::new(),
+            copied: None,
+        }
     }
 
     /// Whether the secret is in another place. What a terminal made of it nobody knows.

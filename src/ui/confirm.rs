@@ -78,6 +78,7 @@ pub(super) fn draw(
 fn title(question: &Question) -> String {
     match question {
         Question::Revoke { ids } if ids.len() == 1 => "Revoke this token?".to_owned(),
+        Question::Rotate { .. } => "Rotate this token?".to_owned(),
         Question::Revoke { ids } => format!("Revoke {}?", plural(ids.len(), "token")),
         Question::Extend { targets } => format!("Extend {}?", plural(targets.len(), "token")),
         Question::SignOut { .. } => "Sign out?".to_owned(),
@@ -94,6 +95,7 @@ fn content(state: &State, ink: Ink, question: &Question, width: usize) -> Vec<(R
             [id] => revoke_one(state, ink, *id),
             ids => revoke_many(state, ink, ids, name_width),
         },
+        Question::Rotate { id } => rotate(state, ink, *id),
         Question::Extend { targets } => {
             let each = targets.iter().map(|(id, to)| {
                 state.inventory.get(*id).map(|pat| {
@@ -130,6 +132,17 @@ fn revoke_one(state: &State, ink: Ink, id: AuthorizationId) -> Vec<(Role, String
         (Role::Text, ink.cut(&ink.scopes(pat), WIDTH * 3)),
         (Role::Strong, "Whatever uses it stops at once. This cannot be undone.".to_owned()),
     ]);
+    lines
+}
+
+fn rotate(state: &State, ink: Ink, id: AuthorizationId) -> Vec<(Role, String)> {
+    let mut lines = revoke_one(state, ink, id);
+    if state.inventory.get(id).is_some() {
+        lines.pop();
+        let text = "A new token with the same name, scopes and length of life is made, and you \
+                    take its secret. This one is revoked after that, not before.";
+        lines.push((Role::Text, text.to_owned()));
+    }
     lines
 }
 
@@ -256,6 +269,7 @@ fn typed(ink: Ink, confirm: &Confirm, width: usize) -> Option<(Vec<Line<'static>
 fn buttons(ink: Ink, confirm: &Confirm, width: usize) -> Line<'static> {
     let yes = match confirm.question {
         Question::Revoke { .. } => "Revoke",
+        Question::Rotate { .. } => "Rotate",
         Question::Extend { .. } => "Extend",
         Question::SignOut { .. } => "Sign out",
         Question::CopyByTerminal(_) => "Copy",

@@ -67,6 +67,7 @@ fn position(Place { inner, .. }: Place, (line, column): (usize, usize)) -> Optio
 fn title(ink: Ink, held: &Held) -> String {
     let name = ink.cut(&ink.data(&held.creation.pat.name), 32);
     match held.page {
+        Page::Secret if held.old.is_some() => format!("{name}: its new secret, shown this once"),
         Page::Secret => format!("{name}: its secret is shown this once"),
         Page::File(_) => format!("{name}: save its secret"),
         Page::Leaving(_) => "Leave without the secret?".to_owned(),
@@ -123,6 +124,14 @@ impl Sheet {
             self.marked(Role::Warning, ink.glyphs.expiring, "not delivered yet");
         }
         self.granted(state, &held.creation);
+        if let Some(old) = &held.old {
+            let text = if held.is_delivered() {
+                "is revoked when this closes, after a moment to take that back"
+            } else {
+                "lives on until the new secret is in its place"
+            };
+            self.say(true, Role::Text, &format!("The old one (id …{}) {text}.", old.id.tail()));
+        }
         self.air();
         let show = match shown {
             Some(until) => format!("hide ({})", when::countdown(until - now)),

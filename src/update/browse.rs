@@ -1,6 +1,6 @@
 //! The list: moving, views, order, marks, and the doors to everything else.
 
-use super::{clipboard, confirm, extend, form, listing, overlay, revoke, sign_in, writes};
+use super::{clipboard, confirm, extend, form, listing, overlay, revoke, rotate, sign_in, writes};
 use crate::{
     action::Action,
     effect::{Effect, Effects},
@@ -66,6 +66,7 @@ pub(super) fn act(state: &mut State, action: &Action) -> Effects {
             state.detail.has_focus = state.detail.is_open && !state.detail.has_focus;
         }
         Action::Back => back(state),
+        Action::Rotate => rotate::ask(state),
         Action::New => form::open(state),
         Action::Clone => form::open_like(state),
         Action::Edit => form::open_of(state),

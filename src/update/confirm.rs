@@ -2,7 +2,7 @@
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "actions of other modes mean nothing here")]
 
-use super::{accounts, clipboard, custody, extend, revoke, typing};
+use super::{accounts, clipboard, custody, extend, revoke, rotate, typing};
 use crate::{
     action::Action,
     effect::{Effect, Effects},
@@ -69,6 +69,7 @@ fn cancel(state: &mut State) {
 fn answer(state: &mut State, question: Question) -> Effects {
     match question {
         Question::Revoke { ids } => revoke::schedule(state, ids),
+        Question::Rotate { id } => rotate::send(state, id),
         Question::Extend { targets } => extend::send(state, targets),
         Question::SignOut { account } => Effect::SignOut { account }.into(),
         Question::CopyByTerminal(copying) => clipboard::agreed(state, copying),

@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use super::{clipboard, form, listing, rearrange, typing, writes};
+use super::{clipboard, form, listing, rearrange, revoke as revoking, typing, writes};
 use crate::{
     action::Action,
     effect::{Effect, Effects, OrderId},
@@ -31,6 +31,7 @@ pub(super) fn created(
         return Effects::none();
     }
     state.custody.awaited = None;
+    let old = state.custody.replaces.take();
     match result {
         Ok(creation) => {
             let pat = &creation.pat;
@@ -43,7 +44,7 @@ pub(super) fn created(
             writes::learn(state, &wish, Ok(pat));
             state.inventory.put(creation.pat.clone());
             rearrange(state);
-            state.custody.held = Some(Box::new(Held::new(creation)));
+            state.custody.held = Some(Box::new(Held::new(creation, old)));
             state.mode = Mode::Secret;
             Effects::none()
         }
@@ -126,6 +127,16 @@ fn let_go(state: &mut State, then_quit: bool) -> Effects {
     }
     let pat = &held.creation.pat;
     let ends = when::day(pat.valid_to, state.setting.zone);
+    if let (true, Some(old)) = (held.is_delivered(), &held.old) {
+        let text = format!(
+            "the new {} is in its place and ends {ends}; the old one (id …{}) is revoked: u keeps it",
+            pat.name.visible(),
+            old.id.tail()
+        );
+        let id = old.id;
+        state.notices.done(text);
+        return revoking::schedule(state, vec![id]);
+    }
     if held.is_delivered() {
         state.notices.done(format!("{} is made and ends {ends}", pat.name.visible()));
     } else {
@@ -179,6 +190,10 @@ pub(super) fn revoked(state: &mut State, order: OrderId, is_revoked: bool) -> Ef
 
 /// The program is to end. Nothing that would be lost: `None`.
 pub(super) fn quit(state: &mut State) -> Option<Effects> {
+    if state.custody.held.as_ref().is_some_and(|held| held.is_delivered() && held.old.is_some()) {
+        // The old token is next; whether that may be left is asked then.
+        return Some(let_go(state, false));
+    }
     state.custody.undelivered()?;
     let page = state.custody.held.as_ref().map(|held| &held.page);
     match page {

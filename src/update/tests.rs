@@ -7,6 +7,7 @@ mod grants;
 mod making;
 mod properties;
 mod records;
+mod rotating;
 mod rules;
 mod sign_in;
 mod sign_in_missed;

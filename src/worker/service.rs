@@ -1,6 +1,7 @@
 //! Orders that go to the service, carried out with the same operations as the commands.
 
 use std::{
+    collections::HashMap,
     path::PathBuf,
     sync::{PoisonError, RwLock},
 };
@@ -21,7 +22,7 @@ use crate::{
     event::{Connection, Event},
     failure::{Failure, FailureKind},
     operations::{Desk, Records, handover::Handover, list, membership},
-    pat::Organization,
+    pat::{AuthorizationId, Organization},
     sign_in::{SignIn, Ways},
 };
 
@@ -40,6 +41,8 @@ pub(super) struct Service {
     clipboard: Clipboard,
     /// The new token whose secret is in this program only.
     pub(super) handover: Mutex<Option<Handover>>,
+    /// New tokens in their places whose old ones still live, by those.
+    pub(super) replaced: Mutex<HashMap<AuthorizationId, Handover>>,
     /// Serves the example data as long as azpat runs.
     demo: Mutex<Option<Demo>>,
 }
@@ -54,6 +57,7 @@ impl Service {
             turns: Turns::default(),
             clipboard: Clipboard::default(),
             handover: Mutex::default(),
+            replaced: Mutex::default(),
             demo: Mutex::default(),
         }
     }
@@ -73,6 +77,7 @@ impl Service {
             | Effect::Edit { .. }
             | Effect::SaveSecret { .. }
             | Effect::LeaveSecret
+            | Effect::Rotate { .. }
             | Effect::Extend { .. }
             | Effect::Revoke { .. }
             | Effect::Copy { .. }
@@ -106,6 +111,10 @@ impl Service {
             Effect::List { order, organizations } => Some(self.list(order, &organizations).await),
             Effect::Create { order, new } => {
                 let result = Box::pin(self.create(*new)).await;
+                Some(Event::Created { order, result: Box::new(result) })
+            }
+            Effect::Rotate { order, old } => {
+                let result = Box::pin(self.rotate(&old)).await;
                 Some(Event::Created { order, result: Box::new(result) })
             }
             Effect::Edit { order, pat, change } => {

@@ -244,7 +244,7 @@ pub(crate) const SECRET: &str =
 pub(crate) fn held() -> Held {
     let pat = Pat { valid_from: now(), ..pat(42, "ci on build-01", TimeDelta::days(30)) };
     let requested = pat.valid_to;
-    Held::new(Creation { pat, secret: PatSecret::new(SECRET), requested })
+    Held::new(Creation { pat, secret: PatSecret::new(SECRET), requested }, None)
 }
 
 pub(crate) fn order() -> OrderId {

@@ -139,6 +139,35 @@ fn a_secret_is_saved_for_its_owner_alone() {
 }
 
 #[test]
+fn a_rotated_token_goes_when_the_new_secret_is_in_its_place() {
+    let runtime = runtime();
+    let (emulator, mut program) = connected(&runtime);
+    let living = || {
+        let ledger = emulator.control().ledger();
+        ledger.into_iter().filter(|record| !record.revoked).collect::<Vec<_>>()
+    };
+    let before = living();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pat");
+    // The first one has full access, which wants its name.
+    program.keys("j").keys("t").wait("Rotate this token?").wait("[ Cancel ]").keys("\x1b[C\r");
+    program.wait("The old one").wait("not delivered yet");
+    assert_eq!(living().len(), before.len() + 1);
+    program.keys("s").wait("only you can read").keys(path.to_str().unwrap()).keys("\r");
+    program.wait("saved in").wait("is revoked when this closes");
+    assert_eq!(living().len(), before.len() + 1);
+    program.keys("\x1b").wait("u keeps it").wait("5 Revoked 1");
+    assert_eq!(living().len(), before.len());
+    let gone: Vec<_> =
+        before.iter().filter(|old| living().iter().all(|it| it.id != old.id)).collect();
+    let [gone] = gone.as_slice() else { panic!("{gone:?}") };
+    let new = living().into_iter().find(|it| before.iter().all(|old| old.id != it.id)).unwrap();
+    assert_eq!((&new.name, &new.scope), (&gone.name, &gone.scope));
+    program.keys("q");
+    assert_eq!(program.end().0, 0);
+}
+
+#[test]
 fn whatever_ends_azpat_leaves_no_token_that_nobody_can_use() {
     for signal in [Signal::TERM, Signal::HUP, Signal::INT] {
         let runtime = runtime();

@@ -12,6 +12,10 @@ pub enum Question {
     Revoke {
         ids: Vec<AuthorizationId>,
     },
+    /// Make a token that takes the place of this one.
+    Rotate {
+        id: AuthorizationId,
+    },
     /// Several tokens, each with its new end.
     Extend {
         targets: Vec<(AuthorizationId, DateTime<Utc>)>,

@@ -1,0 +1,107 @@
+//! Rotating: the old token goes only after the new secret is in its place.
+
+use super::{making::creation, *};
+use crate::{
+    operations::NewPat,
+    state::{custody::Page, work::Work},
+};
+
+/// Orders the rotation of the token under the cursor.
+fn ordered(desk: &mut Desk) -> (OrderId, Pat) {
+    assert_eq!(desk.act(Action::Rotate), [], "it is asked first");
+    desk.act(Action::Forward);
+    let effects = desk.act(Action::Confirm);
+    let [Effect::Rotate { order, old }] = effects.as_slice() else { panic!("{effects:?}") };
+    (*order, (**old).clone())
+}
+
+/// A program that holds the secret of the successor.
+fn holding() -> (Desk, Pat) {
+    let mut desk = Desk::new(three());
+    let (order, old) = ordered(&mut desk);
+    let new = NewPat {
+        organization: organization(),
+        name: old.name.raw().to_owned(),
+        scope: old.scope.to_string(),
+        valid_to: old.valid_to,
+    };
+    desk.tell(Event::Created { order, result: Box::new(Ok(creation(&new))) });
+    (desk, old)
+}
+
+fn save(desk: &mut Desk) {
+    desk.act(Action::Save);
+    desk.type_in("pat");
+    let effects = desk.act(Action::Confirm);
+    let [Effect::SaveSecret { order, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    desk.tell(Event::SecretSaved { order: *order, result: Ok("pat".into()) });
+}
+
+#[test]
+fn the_old_token_goes_after_the_new_secret_is_in_its_place() {
+    let (mut desk, old) = holding();
+    assert!(desk.state.works.get(old.id).is_none());
+    save(&mut desk);
+    assert_eq!(desk.act(Action::Back), []);
+    assert!(matches!(desk.state.works.get(old.id), Some(Work::RevokeScheduled { .. })));
+    assert!(desk.notice().contains("u keeps it"), "{}", desk.notice());
+    let effects = desk.wait(9);
+    assert!(
+        matches!(effects.as_slice(), [Effect::Revoke { pat, .. }] if pat.id == old.id),
+        "{effects:?}"
+    );
+}
+
+#[test]
+fn an_undelivered_secret_leaves_the_old_token_alone() {
+    let (mut desk, old) = holding();
+    desk.act(Action::Back);
+    desk.act(Action::Forward);
+    desk.act(Action::Forward);
+    assert_eq!(desk.act(Action::Confirm), [Effect::LeaveSecret]);
+    assert!(desk.state.works.get(old.id).is_none());
+    let (mut desk, old) = holding();
+    desk.act(Action::Back);
+    desk.act(Action::Forward);
+    let effects = desk.act(Action::Confirm);
+    assert!(matches!(effects.as_slice(), [Effect::Revoke { pat, .. }] if pat.id != old.id));
+    let page = &desk.state.custody.held.as_ref().unwrap().page;
+    assert!(matches!(page, Page::Revoking { .. }));
+    assert!(desk.state.works.get(old.id).is_none());
+}
+
+#[test]
+fn leaving_azpat_does_not_forget_the_old_token() {
+    let (mut desk, old) = holding();
+    save(&mut desk);
+    assert_eq!(desk.act(Action::Quit), []);
+    assert!(matches!(desk.state.works.get(old.id), Some(Work::RevokeScheduled { .. })));
+    assert_eq!(desk.act(Action::Quit), [], "it asks, since a revocation waits");
+}
+
+#[test]
+fn what_cannot_be_replaced_is_said() {
+    for (pat, why) in [
+        (pat(1).named("a").global(), "for one organization each"),
+        (pat(1).named("a").ends_in(TimeDelta::days(-1)), "c makes one like it"),
+    ] {
+        let mut desk = Desk::new(vec![pat]);
+        assert_eq!(desk.act(Action::Rotate), []);
+        assert!(desk.notice().contains(why), "{}", desk.notice());
+    }
+    let mut desk = Desk::new(three());
+    desk.act(Action::Mark);
+    desk.act(Action::Rotate);
+    assert!(desk.notice().contains("clear the marks"), "{}", desk.notice());
+}
+
+#[test]
+fn a_failed_creation_leaves_everything_as_it_was() {
+    let mut desk = Desk::new(three());
+    let (order, old) = ordered(&mut desk);
+    let failure = Failure::new(crate::failure::FailureKind::Service, "rotate", "it is ill");
+    desk.tell(Event::Created { order, result: Box::new(Err(failure)) });
+    assert!(desk.state.custody.is_free() && desk.state.custody.replaces.is_none());
+    assert!(desk.state.works.get(old.id).is_none());
+    assert!(desk.notice().contains("it is ill"), "{}", desk.notice());
+}
