@@ -139,6 +139,17 @@ impl SignIn {
         }
     }
 
+    /// Lets another account serve the organization after the service knew the one with this bearer
+    /// as no member of it. False if there is none left.
+    pub(crate) async fn pass_over(&self, realm: Realm<'_>, rejected: &Bearer) -> bool {
+        match (&self.0, realm) {
+            (Source::Session(session), Realm::Member { organization, .. }) => {
+                session.pass_over(realm, organization, rejected).await
+            }
+            _ => false,
+        }
+    }
+
     /// What a person does to sign in anew, where tenant and claims are known from the service.
     pub(crate) fn hint(&self, tenant: Option<&str>, claims: Option<&Claims>) -> String {
         match (&self.0, tenant) {

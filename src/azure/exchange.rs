@@ -98,6 +98,13 @@ impl Client {
                     continue;
                 }
             }
+            // A write is never made as somebody else than it began.
+            let may_pass = trouble.is_stranger && request.method == Method::GET;
+            if may_pass && sign_in.pass_over(realm, &bearer).await {
+                is_renewed = false;
+                bearer = sign_in.bearer(realm).await.map_err(refused)?;
+                continue;
+            }
             self.wait(request, &mut spent, &trouble)
                 .await
                 .map_err(|Exhausted| trouble.problem(&request.attempt, &self.0.limits))?;

@@ -47,6 +47,8 @@ pub(super) struct Trouble {
     pub(super) support_id: Option<String>,
     /// What a new sign-in has to fulfil.
     pub(super) claims: Option<Box<Claims>>,
+    /// The account has no place in the organization; another one may.
+    pub(super) is_stranger: bool,
 }
 
 impl Trouble {
@@ -61,6 +63,7 @@ impl Trouble {
             ground: None,
             support_id: None,
             claims: None,
+            is_stranger: false,
         }
     }
 
@@ -116,6 +119,7 @@ impl From<Lost> for Trouble {
             ground: None,
             support_id: None,
             claims: None,
+            is_stranger: false,
         }
     }
 }
@@ -271,7 +275,9 @@ fn unauthorized(answer: &Answer, said: &Said, sign_in: &SignIn) -> Trouble {
         let code = said.code.as_deref().unwrap_or("401");
         format!("the service does not accept the access token{text} [{code}]")
     };
-    Trouble { claims: challenge.claims, ..Trouble::new(FailureKind::SignIn, why) }.hint(hint)
+    let is_stranger = !challenge.wants_claims && said.code.as_deref() == Some(STRANGER);
+    let claims = challenge.claims;
+    Trouble { claims, is_stranger, ..Trouble::new(FailureKind::SignIn, why) }.hint(hint)
 }
 
 /// What the headers of a 401 say.
@@ -309,6 +315,9 @@ impl Challenge {
         }
     }
 }
+
+/// What the service says to somebody who is no member.
+const STRANGER: &str = "TF400813";
 
 /// Codes of the service that a person can do something about.
 const CODES: &[(&str, FailureKind, &str, &str)] = &[
@@ -350,7 +359,9 @@ fn other(answer: &Answer, said: Said) -> Trouble {
     let known = CODES.iter().find(|row| Some(row.0) == said.code.as_deref());
     if let Some((code, kind, why, hint)) = known {
         let effect = if status.is_server_error() { Effect::Unknown } else { Effect::None };
-        return Trouble { effect, ..Trouble::new(*kind, format!("{why} [{code}]")).hint(*hint) };
+        let is_stranger = *code == STRANGER;
+        let trouble = Trouble::new(*kind, format!("{why} [{code}]")).hint(*hint);
+        return Trouble { effect, is_stranger, ..trouble };
     }
     let code = said.code.unwrap_or_else(|| status.as_u16().to_string());
     let text = said.text.map_or_else(

@@ -104,14 +104,28 @@ impl Session {
         rejected: &Bearer,
         claims: Option<&Claims>,
     ) -> Result<Option<Bearer>, Failure> {
-        // The one that gave the rejected bearer: those before it were refused.
         let candidates = self.candidates(realm);
-        let serves = |(id, tenant): &&(AccountId, Uuid)| !self.memory().is_refused(*id, *tenant);
-        let Some(&(account, tenant)) = candidates.iter().find(serves).or(candidates.first()) else {
+        let Some((account, tenant)) = self.holder(&candidates, rejected).await else {
             return Err(nobody(realm.tenant()));
         };
         let ask = async || self.refresh(account, tenant, claims).await;
         self.0.leases.another(&(account, tenant), rejected, ask).await
+    }
+
+    /// The account that a bearer was given to. Where it has a newer one meanwhile: the first that
+    /// is not refused.
+    async fn holder(
+        &self,
+        candidates: &[(AccountId, Uuid)],
+        bearer: &Bearer,
+    ) -> Option<(AccountId, Uuid)> {
+        for candidate in candidates {
+            if self.0.leases.holds(candidate, bearer).await {
+                return Some(*candidate);
+            }
+        }
+        let serves = |(id, tenant): &&(AccountId, Uuid)| !self.memory().is_refused(*id, *tenant);
+        candidates.iter().find(serves).or(candidates.first()).copied()
     }
 
     /// What the next sign-in in a tenant has to fulfil.
@@ -218,17 +232,23 @@ impl Session {
             Realm::Home(Some(id)) => vec![(id, id.tenant)],
             Realm::Home(None) => ours.iter().map(at_home).collect(),
             Realm::Member { organization, tenant: None } => {
-                let bound = self.memory().bound(organization);
+                let memory = self.memory();
+                let bound = memory.bound(organization);
                 let mut candidates: Vec<_> = ours.iter().map(at_home).collect();
-                candidates.sort_by_key(|(id, _)| bound != Some(*id));
+                candidates.sort_by_key(|(id, _)| {
+                    (memory.is_stranger(*id, organization), bound != Some(*id))
+                });
                 candidates
             }
             Realm::Member { organization, tenant: Some(tenant) } => {
-                let bound = self.memory().bound(organization);
+                let memory = self.memory();
+                let bound = memory.bound(organization);
                 let mut candidates: Vec<_> = ours.iter().collect();
                 candidates.sort_by_key(|account| {
                     let id = account.identity.id;
-                    (bound != Some(id), id.tenant != tenant, !account.tenants.contains_key(&tenant))
+                    let is_stranger = memory.is_stranger(id, organization);
+                    let is_guest = (id.tenant != tenant, !account.tenants.contains_key(&tenant));
+                    (is_stranger, bound != Some(id), is_guest)
                 });
                 candidates.into_iter().map(|account| (account.identity.id, tenant)).collect()
             }

@@ -8,7 +8,7 @@ use azpat::{
     emulator::{Endpoint, NextError, Person, SignIn as Trouble},
     failure::{Failure, FailureKind},
     identity::{Kept, Known, Step, Way},
-    operations::{list, membership},
+    operations::{list, membership, revoke},
     pat::Organization,
     private::Lock,
     sign_in::{SignIn, Ways},
@@ -308,6 +308,35 @@ async fn the_member_of_an_organization_serves_it_and_nobody_is_passed_over() {
     assert_eq!(found.failures.len(), 1, "{found:?}");
     list(&client, "contoso").await.unwrap();
     assert_eq!(robin(&client.sign_in().known()).organizations, [organization("contoso")]);
+}
+
+#[tokio::test]
+async fn whoever_is_no_member_is_passed_over_for_reading_and_never_for_writing() {
+    let home = Home::start().await;
+    home.add_kim();
+    let ways = home.ways();
+    home.ask(&ways, Some("kim@contoso.com"), Wanted::default()).await;
+    let client = home.signed_in(&ways).await;
+    let elsewhere = home.signed_in(&home.ways_in(home.folder.path().join("other"))).await;
+    let pats = std::sync::Mutex::new(Vec::new());
+    let keep = |page: azpat::operations::Page| pats.lock().unwrap().extend(page.pats);
+    list::list(&elsewhere, &[organization("contoso")], keep).await;
+    let pat = pats.into_inner().unwrap().remove(0);
+    let failure = revoke::revoke(&client, &pat).await.unwrap_err();
+    assert!(failure.why.contains("TF400813"), "{failure}");
+    // Organizations that are named in the configuration are listed without asking who is where.
+    list(&client, "contoso").await.unwrap();
+    assert_eq!(robin(&client.sign_in().known()).organizations, [organization("contoso")]);
+    let before = home.refreshes();
+    list(&client, "contoso").await.unwrap();
+    assert_eq!(home.refreshes(), before, "the stranger is asked again");
+    // Where nobody is left, it ends, and the next call begins anew.
+    ways.sign_out(robin(&client.sign_in().known()).identity.as_ref().unwrap().id).await.unwrap();
+    let kim = home.kept(&home.ways()).await.unwrap();
+    for _ in 0..2 {
+        let failure = list(&kim, "contoso").await.unwrap_err();
+        assert!(failure.why.contains("TF400813"), "{failure}");
+    }
 }
 
 #[tokio::test]

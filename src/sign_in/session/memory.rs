@@ -1,6 +1,6 @@
 //! What a session knows while azpat runs.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 
@@ -24,6 +24,8 @@ pub(super) struct Memory {
     refused: HashMap<(AccountId, Uuid), (Option<RefreshToken>, Failure)>,
     /// What the next sign-in in a tenant has to fulfil.
     pub(super) claims: HashMap<Uuid, Box<Claims>>,
+    /// Who is no member of which organization.
+    strangers: HashSet<(AccountId, String)>,
 }
 
 impl Memory {
@@ -77,6 +79,22 @@ impl Memory {
     /// Forgets what was refused to an account, after it signed in or out.
     pub(super) fn forget(&mut self, id: AccountId) {
         self.refused.retain(|(account, _), _| *account != id);
+        self.strangers.retain(|(account, _)| *account != id);
+    }
+
+    /// Remembers that an account is no member of an organization.
+    pub(super) fn estrange(&mut self, id: AccountId, organization: &Organization) {
+        self.strangers.insert((id, key(organization)));
+    }
+
+    pub(super) fn is_stranger(&self, id: AccountId, organization: &Organization) -> bool {
+        self.strangers.contains(&(id, key(organization)))
+    }
+
+    /// Forgets who is no member of an organization, so that all are tried again.
+    pub(super) fn reconcile(&mut self, organization: &Organization) {
+        let name = key(organization);
+        self.strangers.retain(|(_, of)| *of != name);
     }
 
     /// The account that serves an organization.

@@ -8,8 +8,9 @@ use crate::{
     entra::{Claims, Grant, Refused, Wish},
     failure::Failure,
     identity::{AccountId, Kept, Tenant},
-    secret::RefreshToken,
-    sign_in::lease::Lease,
+    pat::Organization,
+    secret::{Bearer, RefreshToken},
+    sign_in::{Realm, lease::Lease},
 };
 
 impl Session {
@@ -67,6 +68,30 @@ impl Session {
                 Err(self.refuse(account, tenant, token, refused).await)
             }
         }
+    }
+
+    /// Passes over the account that has this bearer, since it is no member of the organization.
+    /// False if nobody else is left; then the next call begins with all of them again.
+    pub(in crate::sign_in) async fn pass_over(
+        &self,
+        realm: Realm<'_>,
+        organization: &Organization,
+        rejected: &Bearer,
+    ) -> bool {
+        let candidates = self.candidates(realm);
+        for candidate in &candidates {
+            if self.0.leases.holds(candidate, rejected).await {
+                self.memory().estrange(candidate.0, organization);
+            }
+        }
+        let mut memory = self.memory();
+        let is_left = candidates.iter().any(|(id, tenant)| {
+            !memory.is_refused(*id, *tenant) && !memory.is_stranger(*id, organization)
+        });
+        if !is_left {
+            memory.reconcile(organization);
+        }
+        is_left
     }
 
     /// Notes a refusal. A session that has ended in the account's own tenant is over everywhere.
