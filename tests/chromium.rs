@@ -83,6 +83,7 @@ async fn a_real_browser_brings_the_code_and_is_sent_back_to_the_terminal() {
     assert!(tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err());
 }
 
+/// Check 40: in a real browser.
 #[tokio::test]
 async fn a_real_browser_is_told_of_a_refusal_without_its_words() {
     let rig = Rig::start().await;

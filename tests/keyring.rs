@@ -74,6 +74,7 @@ async fn keeps_nothing(store: &TokenStore, folder: &Path, why: &str) {
     assert!(!folder.join("tokens.json").exists());
 }
 
+/// Check 45: absent, locked, silent, failing and lying, on a bus of its own.
 #[tokio::test]
 async fn a_keyring_that_misbehaves_is_told_in_time() {
     const TEST: &str = "a_keyring_that_misbehaves_is_told_in_time";

@@ -73,6 +73,7 @@ async fn crowd(test: &str, count: usize, folder: &Path, mut meanwhile: impl FnMu
     }
 }
 
+/// Check 80: nothing is lost or garbled.
 #[tokio::test]
 async fn thirty_processes_count_without_losing_a_step() {
     let count = |path: &Path| {
@@ -104,6 +105,7 @@ async fn thirty_processes_count_without_losing_a_step() {
     assert_eq!(names, ["counter", "lock"]);
 }
 
+/// Check 80: a holder that hangs is named, a dead one lets go.
 #[tokio::test]
 async fn a_hanging_holder_is_named_and_a_dead_one_lets_go() {
     if let Some((_, folder)) = role() {
@@ -138,11 +140,12 @@ async fn a_hanging_holder_is_named_and_a_dead_one_lets_go() {
     assert!(Lock::try_acquire(&lock).unwrap().is_some());
 }
 
+/// Check 80: no file is garbled while others write it.
 #[tokio::test]
 async fn accounts_and_tokens_of_many_processes_are_all_kept() {
     if let Some((role, folder)) = role() {
         let store = TokenStore::new(Choice::File, folder.clone());
-        for round in 0..5 {
+        for round in 0..2 {
             let name = format!("{role}-{round}");
             let kept = store.put(&name, &RefreshToken::new(name.clone())).await;
             assert_eq!(kept, Kept::File(folder.join("tokens.json")));
@@ -156,16 +159,16 @@ async fn accounts_and_tokens_of_many_processes_are_all_kept() {
     }
     let (_home, folder) = home();
     let mut seen = 0;
-    crowd("accounts_and_tokens_of_many_processes_are_all_kept", 10, &folder, || {
+    crowd("accounts_and_tokens_of_many_processes_are_all_kept", 80, &folder, || {
         let now = Accounts::load(&folder).unwrap().bindings.len();
         assert!(now >= seen, "{now} after {seen}");
         seen = now;
     })
     .await;
-    assert_eq!(Accounts::load(&folder).unwrap().bindings.len(), 50);
+    assert_eq!(Accounts::load(&folder).unwrap().bindings.len(), 160);
     let store = TokenStore::new(Choice::File, folder);
-    for role in 0..10 {
-        let name = format!("{role}-4");
+    for role in 0..80 {
+        let name = format!("{role}-1");
         let token = store.get(&name).await.unwrap();
         assert_eq!(token, Some(RefreshToken::new(name)));
     }

@@ -81,6 +81,7 @@ fn what_is_written_is_read() {
     assert_eq!(read(&path, 10), Ok(None));
 }
 
+/// Check 47: also with umask 000.
 #[tokio::test]
 async fn nothing_is_open_to_others_under_any_umask() {
     if env::var_os(ROLE).is_some() {
@@ -149,6 +150,7 @@ fn plants(folder: &Path) -> Vec<(PathBuf, &'static str)> {
     plants
 }
 
+/// Check 48: ten plants, each refused and named.
 #[test]
 fn plants_are_named_and_left_alone() {
     let (_home, folder) = home();
@@ -229,6 +231,7 @@ fn die(role: &str, path: &Path) {
     killed();
 }
 
+/// Check 49: old or new, never mixed.
 #[tokio::test]
 async fn whoever_dies_while_writing_leaves_old_or_new_and_the_next_one_cleans_up() {
     if let Ok(role) = env::var(ROLE) {

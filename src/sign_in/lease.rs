@@ -137,6 +137,7 @@ mod tests {
         assert_eq!(leases.bearer(&2, never).await, Ok(Bearer::new("old")));
     }
 
+    /// Check 78: by the wall clock, and once for all that wait.
     #[tokio::test]
     async fn after_a_suspend_it_is_asked_for_once() {
         // The computer slept for two hours: the wall clock went on, whatever other clocks did.

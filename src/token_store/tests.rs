@@ -133,6 +133,7 @@ async fn a_write_that_is_cut_off_leaves_old_or_new() {
     assert!(olds >= 3 && news >= 3, "{olds} and {news}");
 }
 
+/// Check 46: what was written is read back.
 #[tokio::test]
 async fn a_lying_keyring_is_not_believed() {
     let rig = rig(Choice::Keyring, LIMIT);
@@ -209,6 +210,7 @@ async fn what_azpat_did_not_write_is_not_taken_for_a_token() {
     }
 }
 
+/// Check 45: one that never answers is given up.
 #[tokio::test]
 async fn a_silent_keyring_is_given_up_and_never_overtakes() {
     let limit = Duration::from_millis(300);
@@ -238,6 +240,7 @@ async fn a_silent_keyring_is_given_up_and_never_overtakes() {
     assert!(!rig.fake.has_seen("bbbb"), "a write that was given up went on");
 }
 
+/// Check 45: never a file by itself.
 #[tokio::test]
 async fn a_file_is_used_only_if_it_was_chosen() {
     let rig = rig(Choice::File, LIMIT);
@@ -263,6 +266,7 @@ async fn a_file_is_used_only_if_it_was_chosen() {
     assert_eq!(rig.fake.sizes(), (0, 0));
 }
 
+/// Check 51: damaged and newer files are kept aside.
 #[tokio::test]
 async fn a_broken_file_is_kept_aside_and_told() {
     for (json, why) in [

@@ -131,6 +131,7 @@ async fn signing_in_once_is_enough() {
     shell.run(&["logout"]).await.is(0).says("nobody has signed in");
 }
 
+/// Check 41: the address is one argument, and no shell sees it.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_browser_gets_the_address_as_one_argument_and_is_not_waited_for() {
     // A browser with windows is started, one in the terminal is waited for by what starts it.
@@ -159,6 +160,7 @@ async fn the_browser_gets_the_address_as_one_argument_and_is_not_waited_for() {
     }
 }
 
+/// Check 43: with the warning to go on only if one began it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_is_typed_elsewhere() {
     let shell = newcomer().await;

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::rig::{Rig, challenge, client, field, wish};
 
+/// Check 37: PKCE S256, a state of 256 bits and the exact redirect go with the request.
 #[tokio::test]
 async fn it_brings_tokens_and_who_signed_in() {
     let rig = Rig::start().await;
@@ -38,6 +39,7 @@ async fn it_brings_tokens_and_who_signed_in() {
     assert!(!format!("{grant:?}").contains("eyJ"), "{grant:?}");
 }
 
+/// Check 37: state, nonce and verifier are fresh for each sign-in.
 #[tokio::test]
 async fn every_sign_in_is_new_and_carries_its_hints() {
     let rig = Rig::start().await;
@@ -59,6 +61,7 @@ async fn every_sign_in_is_new_and_carries_its_hints() {
     assert_eq!(rig.emulator.control().entra().last_claims, Some(json));
 }
 
+/// Check 42: a wrong audience, issuer, tenant, nonce or account is refused before use.
 #[tokio::test]
 async fn a_tampered_id_token_is_refused() {
     let rig = Rig::start().await;

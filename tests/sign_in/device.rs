@@ -17,6 +17,7 @@ async fn it_waits_until_somebody_accepts() {
     assert!(device.polls >= 3, "{device:?}");
 }
 
+/// Check 43: it ends with the code.
 #[tokio::test]
 async fn a_decline_and_an_expiry_end_it() {
     let rig = Rig::start().await;
@@ -33,6 +34,7 @@ async fn a_decline_and_an_expiry_end_it() {
     assert!(refused.failure.why.contains("not typed in time"), "{}", refused.failure);
 }
 
+/// Check 43: only Microsoft's own hosts.
 #[tokio::test]
 async fn people_are_sent_to_no_other_host() {
     let rig = Rig::start().await;

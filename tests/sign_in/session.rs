@@ -146,6 +146,7 @@ async fn near_its_end_it_is_renewed_once_for_all_that_wait() {
     assert_eq!(home.refreshes(), 2);
 }
 
+/// Check 44: the new token is stored, and the old one forgotten.
 #[tokio::test]
 async fn the_newest_refresh_token_is_kept_and_nothing_of_the_one_before() {
     let home = Home::start().await;
@@ -185,6 +186,7 @@ async fn check_79_nothing_is_renewed_while_another_process_holds_the_session() {
     assert_eq!(home.refreshes(), 1);
 }
 
+/// Check 44: a refusal drops the session and is asked for once.
 #[tokio::test]
 async fn a_session_that_ended_is_asked_for_once_and_begins_anew() {
     let home = Home::start().await;
@@ -226,6 +228,7 @@ async fn a_sign_in_elsewhere_is_taken_up() {
     list(&client, "contoso").await.unwrap();
 }
 
+/// Check 44: claims are passed on once.
 #[tokio::test]
 async fn a_claims_challenge_is_passed_on_and_tried_once() {
     let home = Home::start().await;

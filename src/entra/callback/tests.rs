@@ -69,6 +69,7 @@ fn status(answer: &str) -> &str {
     answer.split(' ').nth(1).unwrap_or("none")
 }
 
+/// Check 38: strangers get a 4xx, and the wait goes on.
 #[tokio::test]
 async fn strangers_are_turned_away_and_the_right_one_gets_in() {
     let mut rig = Rig::open(LONG).await;
@@ -137,6 +138,7 @@ async fn every_name_of_this_computer_and_ipv6_will_do() {
     }
 }
 
+/// Check 39: within a second, and a replay on an open connection gets nothing.
 #[tokio::test]
 async fn the_port_closes_after_the_first_success() {
     let mut rig = Rig::open(LONG).await;
@@ -152,6 +154,7 @@ async fn the_port_closes_after_the_first_success() {
     assert_eq!(answer(waiting, &rig.right()).await, "");
 }
 
+/// Check 39: a callback after a cancel comes too late.
 #[tokio::test]
 async fn dropping_the_wait_closes_the_port() {
     let mut rig = Rig::open(LONG).await;
@@ -161,6 +164,7 @@ async fn dropping_the_wait_closes_the_port() {
     assert_eq!(answer(waiting, &rig.right()).await, "");
 }
 
+/// Check 38: 200 connections that say nothing keep nobody out.
 #[tokio::test]
 async fn silent_crowds_keep_nobody_out() {
     let mut rig = Rig::open(Duration::from_mins(5)).await;
@@ -176,6 +180,7 @@ async fn silent_crowds_keep_nobody_out() {
     assert_eq!(rig.code().await, "c0de");
 }
 
+/// Check 38: whoever sends slowly is cut.
 #[tokio::test]
 async fn slow_senders_are_cut() {
     let mut rig = Rig::open(Duration::from_millis(200)).await;
@@ -202,6 +207,7 @@ async fn a_request_in_pieces_is_one_request() {
     assert_eq!(rig.code().await, "c0de");
 }
 
+/// Check 40: the page holds nothing of a hostile description.
 #[tokio::test]
 async fn a_refusal_is_taken_and_its_page_is_inert() {
     for said in [
@@ -239,6 +245,7 @@ async fn a_refusal_is_taken_and_its_page_is_inert() {
     }
 }
 
+/// Check 40: no code is in the page.
 #[tokio::test]
 async fn the_page_of_a_success_says_so_and_holds_no_code() {
     let mut rig = Rig::open(LONG).await;
