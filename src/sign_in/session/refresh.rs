@@ -123,3 +123,36 @@ fn add_tenant(accounts: &mut Accounts, id: AccountId, tenant: Uuid, grant: &Gran
         account.tenants.insert(tenant, grant.identity.id.oid);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+    use crate::{
+        clock,
+        entra::{App, Authority, Entra},
+        token_store::{Choice, TokenStore},
+    };
+
+    #[tokio::test]
+    async fn a_bearer_is_renewed_for_the_account_that_has_it() {
+        let url: url::Url = "https://login.microsoftonline.com/organizations".parse().unwrap();
+        let client_id = Uuid::from_u128(1).to_string();
+        let app = App { client_id: client_id.clone(), scopes: App::default_scopes() };
+        let entra = Entra::new(Authority::parse(&url).unwrap().0, app).unwrap();
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("state");
+        let store = TokenStore::new(Choice::File, folder.clone());
+        let session = Session::new(entra, client_id, url, store, folder);
+        let tenant = Uuid::from_u128(2);
+        let both = [3, 4].map(|oid| (AccountId { tenant, oid: Uuid::from_u128(oid) }, tenant));
+        for (candidate, text) in both.iter().zip(["first", "second"]) {
+            let lease = Lease::new(Bearer::new(text), clock::now() + TimeDelta::hours(1));
+            session.0.leases.put(candidate, lease).await;
+        }
+        for (candidate, text) in both.iter().zip(["first", "second"]) {
+            assert_eq!(session.holder(&both, &Bearer::new(text)).await, Some(*candidate));
+        }
+    }
+}
