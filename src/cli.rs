@@ -26,7 +26,7 @@ Exit codes: 0 done · 1 refused by the service or no connection · 2 wrong usage
 
 Results go to standard output, messages to standard error.";
 
-/// Browse, extend and revoke Azure DevOps personal access tokens (PATs).
+/// Browse, extend, create, rotate and revoke Azure DevOps personal access tokens (PATs).
 ///
 /// Without a command, azpat opens its screen.
 #[derive(Clone, Debug, Parser)]
