@@ -87,6 +87,7 @@ pub fn on_event(state: &mut State, event: Event) -> Effects {
             let is_revoked = result.is_ok();
             let mut effects = writes::revoked(state, order, result);
             effects.extend(custody::revoked(state, order, is_revoked));
+            effects.extend(revoke::send_due(state));
             effects
         }
         Event::LeftBehind(count) => {

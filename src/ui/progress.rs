@@ -14,7 +14,10 @@ pub(super) fn short(state: &State, ink: Ink, work: &Work, room: usize) -> Line<'
     let glyphs = ink.glyphs;
     match work {
         Work::RevokeScheduled { due } => {
-            let text = format!("revoking in {} s", seconds(state, *due));
+            let text = match seconds(state, *due) {
+                0 => "waits for its turn".to_owned(),
+                seconds => format!("revoking in {seconds} s"),
+            };
             tale(ink, Role::Strong, &text, "u keeps it", room)
         }
         Work::Revoking { .. } => waiting(ink, "revoking"),

@@ -211,6 +211,9 @@ fn mark_all(state: &mut State) {
 
 /// One step out of wherever one is.
 fn back(state: &mut State) {
+    if revoke::stop(state) {
+        return;
+    }
     if state.detail.has_focus {
         state.detail.has_focus = false;
     } else if state.table.anchor.is_some() {

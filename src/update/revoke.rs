@@ -14,6 +14,9 @@ use crate::{
     },
 };
 
+/// How many revocations are under way at the same time.
+const AT_ONCE: usize = 4;
+
 /// Opens the question about the chosen tokens that can be revoked.
 pub(super) fn ask(state: &mut State) {
     let able: Vec<_> = state.chosen().into_iter().filter(|pat| state.can_revoke(pat)).collect();
@@ -74,13 +77,30 @@ pub(super) fn undo(state: &mut State) {
     }
 }
 
-/// Sends the revocations whose time has come.
+/// Takes back what is due but waits for its turn, which is the rest of many. Tells whether there
+/// was any.
+pub(super) fn stop(state: &mut State) -> bool {
+    let now = state.clock.local;
+    let waiting: Vec<_> =
+        state.works.scheduled().into_iter().take_while(|(due, _)| *due <= now).collect();
+    for (_, id) in &waiting {
+        state.works.remove(*id);
+    }
+    if !waiting.is_empty() {
+        let text = format!("stopped: {} stay, nothing was sent for them", waiting.len());
+        state.notices.done(text);
+    }
+    !waiting.is_empty()
+}
+
+/// Sends the revocations whose time has come, a few at a time: the rest can still be stopped.
 pub(super) fn send_due(state: &mut State) -> Effects {
     if state.works.counts().scheduled == 0 {
         return Effects::none();
     }
     let now = state.clock.local;
     let scheduled = state.works.scheduled();
-    let due = scheduled.into_iter().take_while(|(due, _)| *due <= now);
+    let room = AT_ONCE.saturating_sub(state.works.counts().running);
+    let due = scheduled.into_iter().take_while(|(due, _)| *due <= now).take(room);
     due.filter_map(|(_, id)| writes::order(state, id, Retry::Revoke)).collect()
 }
