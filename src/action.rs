@@ -254,7 +254,7 @@ pub const BINDINGS: &[Binding] = {
         row(L::List, A::CopyName,       "copy name",   &["y"],                          "Copy the token's name"),
         row(L::List, A::CopyId,         "copy id",     &["Y"],                          "Copy the token's authorizationId"),
         row(L::List, A::OpenPage,       "open page",   &["o"],                          "Open the organization's token page in the browser"),
-        row(L::List, A::Back,           "clear",       &["esc"],                        "Stop what waits to be sent; leave the pane, a range, marks, the filter"),
+        row(L::List, A::Back,           "clear",       &["esc"],                        "Stop what is not sent yet; leave pane, range, marks, filter"),
 
         row(L::Filter, A::Confirm,      "keep filter", &["enter"],                      "Back to the list, filtered").hint(10),
         row(L::Filter, A::Back,         "no filter",   &["esc"],                        "Clear the filter").hint(20),
