@@ -52,6 +52,8 @@ pub enum Action {
     CopyId,
     OpenPage,
     Calls,
+    /// The log of changes.
+    Log,
     Organizations,
     Accounts,
     /// Sign in with the browser.
@@ -102,6 +104,7 @@ pub enum Layer {
     Sort,
     Organizations,
     Calls,
+    Log,
     Accounts,
     SignIn,
     Help,
@@ -110,7 +113,7 @@ pub enum Layer {
 }
 
 impl Layer {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Always,
         Self::Global,
         Self::Welcome,
@@ -125,6 +128,7 @@ impl Layer {
         Self::Sort,
         Self::Organizations,
         Self::Calls,
+        Self::Log,
         Self::Accounts,
         Self::SignIn,
         Self::Help,
@@ -148,6 +152,7 @@ impl Layer {
             Self::Sort => "Sort menu",
             Self::Organizations => "Organizations",
             Self::Calls => "Log of calls",
+            Self::Log => "Log of changes",
             Self::Accounts => "Accounts",
             Self::SignIn => "Signing in",
             Self::Help => "Help",
@@ -242,6 +247,7 @@ pub const BINDINGS: &[Binding] = {
         row(L::List, A::NextPane,       "next pane",   &["tab"],                        "Go into the detail pane, and back"),
         row(L::List, A::PreviousPane,   "prev pane",   &["backtab"],                    "Go into the detail pane, and back"),
         row(L::List, A::Organizations,  "organizations", &["O"],                        "Organizations: counts, age, failures; choose one"),
+        row(L::List, A::Log,            "log",         &["L"],                          "Show the log of changes: what azpat did to tokens"),
         row(L::List, A::Refresh,        "refresh",     &["r", "R", "C-r", "F5"],        "Read the lists again").hint(50),
         row(L::List, A::Accounts,       "accounts",    &["A"],                          "Show who is signed in; sign in again, add, sign out").hint(60),
         row(L::List, A::NextView,       "next view",   &["]"],                          "Next view"),
@@ -314,6 +320,14 @@ pub const BINDINGS: &[Binding] = {
         row(L::Calls, A::PageDown,      "page down",   &["pagedown", "C-f", "C-d"],     "One page down"),
         row(L::Calls, A::PageUp,        "page up",     &["pageup", "C-b", "C-u"],       "One page up"),
         row(L::Calls, A::Back,          "close",       &["esc", "enter", "@", "q"],     "Back to the list").hint(30),
+
+        row(L::Log, A::Next,            "down",        &["j", "down"],                  "Change before").hint(20),
+        row(L::Log, A::Previous,        "up",          &["k", "up"],                    "Change after").hint(21),
+        row(L::Log, A::PageDown,        "page down",   &["pagedown", "C-f", "C-d"],     "One page down"),
+        row(L::Log, A::PageUp,          "page up",     &["pageup", "C-b", "C-u"],       "One page up"),
+        row(L::Log, A::First,           "newest",      &["g", "home"],                  "The newest change"),
+        row(L::Log, A::Last,            "oldest",      &["G", "end"],                   "The oldest change"),
+        row(L::Log, A::Back,            "close",       &["esc", "enter", "L", "q"],     "Back to the list").hint(30),
 
         row(L::Accounts, A::Confirm,    "sign in",     &["enter"],                      "Sign in again with this account").hint(10),
         row(L::Accounts, A::AddAccount, "add",         &["a"],                          "Sign in with another account").hint(11),

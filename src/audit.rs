@@ -12,7 +12,7 @@ use crate::{
     failure::{Failure, FailureKind},
     pat::{AuthorizationId, Organization},
     private::Lines,
-    text::Untrusted,
+    text::{Untrusted, visible},
 };
 
 /// A line is a matter of milliseconds, so whoever holds the lock this long hangs.
@@ -81,6 +81,15 @@ pub struct Entry {
     pub detail: Option<String>,
 }
 
+impl Entry {
+    /// What it came to, in words: `done: ends 2027-01-31`.
+    pub fn result(&self) -> String {
+        let detail = self.detail.as_deref().map(visible);
+        let detail = detail.map(|detail| format!(": {detail}")).unwrap_or_default();
+        format!("{}{detail}", self.outcome.as_str())
+    }
+}
+
 /// The log, as it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Log {
@@ -93,6 +102,14 @@ pub struct Log {
     pub misfit: Option<(usize, &'static str)>,
     /// The hash of the last line. Whoever keeps it elsewhere can tell whether the end was cut off.
     pub hash: String,
+}
+
+impl Log {
+    /// The first line that does not fit, in words.
+    pub fn unfit(&self) -> Option<String> {
+        let (line, why) = self.misfit?;
+        Some(format!("line {line} of {} does not fit: {why}", self.lines))
+    }
 }
 
 /// The log's file.

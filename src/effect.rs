@@ -58,6 +58,8 @@ pub enum Effect {
     Extend { order: OrderId, pat: Box<Pat>, to: DateTime<Utc> },
     /// Ends in `Revoked`.
     Revoke { order: OrderId, pat: Box<Pat> },
+    /// Read the log of changes. Ends in `LogRead`.
+    ReadLog,
     /// `what` completes "copied …". Ends in `Copied`.
     Copy { way: Clipboard, what: &'static str, text: String },
     /// Ends in `SecretCopied`.

@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::{
+    audit::Log,
     azure::{Call, Route},
     desktop::Clipboard,
     effect::OrderId,
@@ -84,6 +85,8 @@ pub enum Event {
     LeftBehind(usize),
     /// What is remembered of what organizations refused or shortened.
     LimitsRead(Result<Limits, Failure>),
+    /// The log of changes, or why it cannot be read.
+    LogRead(Result<Log, Failure>),
     /// What was done could not be written into the log on this computer.
     Unrecorded(Failure),
     Called(Call),

@@ -258,6 +258,7 @@ impl State {
             Mode::Sort { .. } => &[Layer::Sort],
             Mode::Organizations(_) => &[Layer::Organizations],
             Mode::Calls(_) => &[Layer::Calls],
+            Mode::Log(_) => &[Layer::Log],
             Mode::Accounts(_) => &[Layer::Accounts],
             Mode::SignIn => &[Layer::SignIn],
             Mode::Help(_) => &[Layer::Help, Layer::Text],

@@ -17,6 +17,7 @@ mod header;
 pub mod help;
 mod ink;
 pub mod layout;
+pub mod log;
 pub mod organizations;
 pub mod picker;
 mod piece;
@@ -132,6 +133,10 @@ fn dialog(buffer: &mut Buffer, area: Rect, state: &State, ink: Ink) -> Option<Po
         }
         Mode::Calls(cursor) => {
             calls::draw(buffer, area, state, ink, *cursor);
+            None
+        }
+        Mode::Log(changes) => {
+            log::draw(buffer, area, state, ink, changes);
             None
         }
         Mode::Accounts(cursor) => {

@@ -101,6 +101,7 @@ pub fn on_event(state: &mut State, event: Event) -> Effects {
             }
             Effects::none()
         }
+        Event::LogRead(result) => overlay::log_read(state, result),
         Event::Unrecorded(failure) => writes::unrecorded(state, &failure),
         Event::Called(call) => tick::called(state, call),
         Event::Delayed { until, why } => {
@@ -156,6 +157,7 @@ fn route(state: &mut State, action: &Action) -> Effects {
         (Mode::Sort { .. }, _) => overlay::sort(state, action),
         (Mode::Organizations(_), _) => overlay::organizations(state, action),
         (Mode::Calls(_), _) => overlay::calls(state, action),
+        (Mode::Log(_), _) => overlay::log(state, action),
         (Mode::Accounts(_), _) => accounts::act(state, action),
         (Mode::SignIn, _) => sign_in::act(state, action),
         (Mode::Help(_), _) => overlay::help(state, action),

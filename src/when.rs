@@ -2,7 +2,8 @@
 //! and every table.
 
 use chrono::{
-    DateTime, FixedOffset, Local, NaiveDateTime, Offset as _, TimeDelta, TimeZone as _, Utc,
+    DateTime, Datelike as _, FixedOffset, Local, NaiveDateTime, Offset as _, TimeDelta,
+    TimeZone as _, Utc,
 };
 
 /// In which zone dates are shown.
@@ -42,6 +43,12 @@ impl Zone {
 /// `Tue 24 Nov 09:12`: fixed width, for the table of this and next year.
 pub fn short(date: DateTime<Utc>, zone: Zone) -> String {
     zone.at(date).format("%a %d %b %H:%M").to_string()
+}
+
+/// `Tue 24 Nov 09:12`, and of another year `Mon 24 Nov 2025`: for what may be long ago.
+pub fn past(date: DateTime<Utc>, now: DateTime<Utc>, zone: Zone) -> String {
+    let is_of_this_year = zone.at(date).year() == zone.at(now).year();
+    if is_of_this_year { short(date, zone) } else { day(date, zone) }
 }
 
 /// `09:12`, of today.
@@ -140,6 +147,9 @@ mod tests {
         assert_eq!(full(date, east), "Tue 24 Nov 2026 09:12 (08:12 UTC)");
         let late = parse("2026-11-24T23:30:00Z").unwrap();
         assert_eq!(full(late, east), "Wed 25 Nov 2026 00:30 (Tue 24 Nov 23:30 UTC)");
+        let new_year = parse("2026-12-31T23:30:00Z").unwrap();
+        assert_eq!(past(date, late, east), "Tue 24 Nov 09:12");
+        assert_eq!(past(date, new_year, east), "Tue 24 Nov 2026");
         assert_eq!(end(late, date, east), "tomorrow 00:30");
         assert_eq!(end(date, date, east), "today 09:12");
     }

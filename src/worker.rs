@@ -106,6 +106,10 @@ fn lost(effect: &Effect) -> Option<Event> {
         Effect::Revoke { order, .. } => {
             Some(Event::Revoked { order: *order, result: Err(failure("revoke the token")) })
         }
+        Effect::ReadLog => {
+            let failure = failure("read the log of changes");
+            Some(Event::LogRead(Err(Failure { hint: None, ..failure })))
+        }
         Effect::Copy { what, .. } => Some(Event::Copied { what, result: Err(failure("copy")) }),
         Effect::CopySecret { way, .. } => {
             Some(Event::SecretCopied { way: *way, result: Err(failure("copy the secret")) })
@@ -130,6 +134,7 @@ fn lost(effect: &Effect) -> Option<Event> {
 mod tests {
     use super::*;
     use crate::{
+        audit::Log,
         effect::{OrderId, SignIn},
         pat::limit::Limits,
     };
@@ -156,6 +161,35 @@ mod tests {
         };
         let ((), told) = tokio::join!(run(source, inbox, outbox), told);
         assert_eq!(told, Some(Event::LimitsRead(Ok(Limits::default()))));
+    }
+
+    async fn log_read(events: &mut mpsc::Receiver<Event>) -> Result<Log, Failure> {
+        loop {
+            if let Event::LogRead(log) = events.recv().await.unwrap() {
+                return log;
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn the_log_of_changes_is_that_of_the_place_one_is_connected_to() {
+        let (orders, inbox) = mpsc::channel(9);
+        let (outbox, mut events) = mpsc::channel(99);
+        let connect = Effect::Connect { order: OrderId(1), wanted: SignIn::default() };
+        let source = Source::Demo { organizations: Vec::new(), signed_out: false };
+        let told = async {
+            orders.send(Effect::ReadLog).await.unwrap();
+            let early = log_read(&mut events).await;
+            orders.send(connect).await.unwrap();
+            first_connected(&mut events).await;
+            orders.send(Effect::ReadLog).await.unwrap();
+            let log = log_read(&mut events).await;
+            drop(orders);
+            (early, log)
+        };
+        let ((), (early, log)) = tokio::join!(run(source, inbox, outbox), told);
+        assert_eq!(early.unwrap_err().why, "there is no connection yet");
+        assert_eq!(log.unwrap().lines, 0);
     }
 
     #[tokio::test]

@@ -4,6 +4,8 @@
 
 #[path = "screens/builder.rs"]
 mod builder;
+#[path = "screens/log.rs"]
+mod log;
 #[path = "screens/making.rs"]
 mod making;
 #[path = "screens/promises.rs"]

@@ -13,7 +13,6 @@ use crate::{
     config::{Config, Source},
     failure::{Failure, FailureKind},
     pat::date,
-    text,
     when::{self, Zone},
 };
 
@@ -53,8 +52,7 @@ pub(super) fn run(what: &cli::Log, config: &Config) -> Result<Exit, Failure> {
 }
 
 fn verify(log: &Log) -> Result<Exit, Failure> {
-    if let Some((line, why)) = log.misfit {
-        let why = format!("line {line} of {} does not fit: {why}", log.lines);
+    if let Some(why) = log.unfit() {
         return Err(Failure::new(FailureKind::Service, "verify the log", why)
             .hint("it was changed by something else than azpat; what stands before it fits"));
     }
@@ -74,14 +72,12 @@ fn tell_damage(log: &Log) {
 }
 
 fn cells(entry: &Entry) -> [String; 6] {
-    let detail = entry.detail.as_deref().map(text::visible);
-    let detail = detail.map(|detail| format!(": {detail}")).unwrap_or_default();
     [
         when::full(entry.at, Zone::Local),
         entry.action.as_str().to_owned(),
         entry.name.to_string(),
         entry.organization.to_string(),
-        format!("{}{detail}", entry.outcome.as_str()),
+        entry.result(),
         entry.id.map(|id| id.to_string()).unwrap_or_default(),
     ]
 }

@@ -8,6 +8,7 @@ pub mod sign_in;
 pub mod stepper;
 
 use super::{cursor::Cursor, view::Sort};
+use crate::{audit::Log, failure::Failure};
 use confirm::Confirm;
 use form::Form;
 use palette::Palette;
@@ -30,8 +31,24 @@ pub enum Mode {
     },
     Organizations(Cursor),
     Calls(Cursor),
+    Log(Changes),
     Accounts(Cursor),
     /// What the person has to do stands in [`State::sign_in`](super::State::sign_in).
     SignIn,
     Help(Palette),
+}
+
+/// The log of changes, as it was read when it was opened.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// `None` while it is read.
+    pub log: Option<Result<Log, Failure>>,
+    pub cursor: Cursor,
+}
+
+impl Changes {
+    /// How many there are, as far as that is known.
+    pub fn count(&self) -> usize {
+        self.log.as_ref().and_then(|log| log.as_ref().ok()).map_or(0, |log| log.entries.len())
+    }
 }

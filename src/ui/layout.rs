@@ -61,6 +61,7 @@ pub(super) fn has_dialog(state: &State) -> bool {
         | Mode::Sort { .. }
         | Mode::Organizations(_)
         | Mode::Calls(_)
+        | Mode::Log(_)
         | Mode::Accounts(_)
         | Mode::SignIn
         | Mode::Help(_) => true,

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use ratatui::{Terminal, TerminalOptions, Viewport, backend::CrosstermBackend, layout::Rect};
 
 use crate::{
+    audit::{Action, Entry, Log, Outcome},
     azure::{Call, Route},
     event::Connection,
     failure::{Failure, FailureKind},
@@ -19,7 +20,7 @@ use crate::{
         Setting, State,
         cursor::Cursor,
         mode::{
-            Mode,
+            Changes, Mode,
             confirm::{Confirm, Question},
         },
         session::Session,
@@ -106,6 +107,18 @@ fn call(text: &str) -> Call {
     }
 }
 
+fn change(text: &str) -> Entry {
+    Entry {
+        at: now(),
+        action: Action::Revoke,
+        id: None,
+        name: Untrusted::new(text),
+        organization: pat(1).organization,
+        outcome: Outcome::Failed,
+        detail: Some(text.to_owned()),
+    }
+}
+
 /// A failure in which all of them stand.
 fn failure(texts: &[String]) -> Failure {
     let (what, rest) = texts.split_at(texts.len() / 3);
@@ -180,6 +193,19 @@ fn draw_tokens(watched: &mut Watched, texts: &[String]) {
     }
 }
 
+/// The log of changes, which others could have written into.
+fn draw_changes(watched: &mut Watched, state: &mut State, texts: &[String]) {
+    let entries = texts.iter().map(|text| change(text)).collect::<Vec<_>>();
+    let lines = entries.len();
+    for entries in [entries.clone(), entries.into_iter().rev().collect()] {
+        let log = Log { entries, lines, torn: vec![1], misfit: None, hash: String::new() };
+        state.mode = Mode::Log(Changes { log: Some(Ok(log)), cursor: Cursor::default() });
+        watched.draw(state);
+    }
+    state.mode = Mode::Log(Changes { log: Some(Err(failure(texts))), ..Changes::default() });
+    watched.draw(state);
+}
+
 /// Messages, and all else that stands on the screen without a token.
 fn draw_messages(watched: &mut Watched, texts: &[String]) {
     let mut state = empty();
@@ -193,6 +219,7 @@ fn draw_messages(watched: &mut Watched, texts: &[String]) {
     state.traffic.calls.extend(texts.iter().map(|text| call(text)));
     state.mode = Mode::Calls(Cursor::default());
     watched.draw(&state);
+    draw_changes(watched, &mut state, texts);
     let Session::Connected(connection) = &mut state.session else { unreachable!() };
     connection.accounts.extend((0..).zip(texts).map(|(at, text)| known(at, text)));
     connection.accounts[0].signed_out = Some(failure(texts));

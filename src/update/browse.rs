@@ -48,6 +48,7 @@ pub(super) fn act(state: &mut State, action: &Action) -> Effects {
         Action::Filter => state.mode = Mode::Filter,
         Action::Organizations => overlay::open_organizations(state),
         Action::Calls => state.mode = Mode::Calls(Cursor::default()),
+        Action::Log => return overlay::open_log(state),
         Action::Accounts => state.mode = Mode::Accounts(Cursor::default()),
         Action::Help => overlay::open_help(state),
         Action::Confirm => {

@@ -1,15 +1,17 @@
-//! The sort menu, the organizations, the log of calls and the help.
+//! The sort menu, the organizations, the logs of calls and of changes, and the help.
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "actions of other modes mean nothing here")]
 
 use super::{browse, route, typing};
 use crate::{
     action::{Action, Binding},
-    effect::Effects,
+    audit::Log,
+    effect::{Effect, Effects},
+    failure::Failure,
     state::{
         State,
         cursor::Cursor,
-        mode::{Mode, palette::Palette},
+        mode::{Changes, Mode, palette::Palette},
         organizations,
         query::Query,
     },
@@ -73,6 +75,30 @@ pub(super) fn calls(state: &mut State, action: &Action) -> Effects {
     Effects::none()
 }
 
+pub(super) fn open_log(state: &mut State) -> Effects {
+    state.mode = Mode::Log(Changes::default());
+    Effect::ReadLog.into()
+}
+
+/// Nobody waits for it any more where it was closed.
+pub(super) fn log_read(state: &mut State, result: Result<Log, Failure>) -> Effects {
+    if let Mode::Log(changes) = &mut state.mode {
+        changes.log = Some(result);
+    }
+    Effects::none()
+}
+
+pub(super) fn log(state: &mut State, action: &Action) -> Effects {
+    let height = ui::log::visible_rows(state);
+    if *action == Action::Back {
+        state.mode = Mode::Browse;
+    } else if let Mode::Log(changes) = &mut state.mode {
+        let len = changes.count();
+        walk(&mut changes.cursor, action, len, height);
+    }
+    Effects::none()
+}
+
 pub(super) fn open_help(state: &mut State) {
     let from = state.layers().last().copied();
     state.mode = Mode::Help(Palette { from, ..Palette::default() });
@@ -122,6 +148,8 @@ pub(super) fn walk(cursor: &mut Cursor, action: &Action, len: usize, height: usi
         Action::Previous => cursor.step(-1, len, height),
         Action::PageDown => cursor.step(page, len, height),
         Action::PageUp => cursor.step(-page, len, height),
+        Action::First => cursor.step(isize::MIN, len, height),
+        Action::Last => cursor.step(isize::MAX, len, height),
         Action::Scroll(by) => cursor.step((*by).into(), len, height),
         _ => cursor.fit(len, height),
     }

@@ -14,6 +14,7 @@ use super::{
     turns::{Turn, Turns},
 };
 use crate::{
+    audit::Log,
     azure::{Client, Progress, Settings},
     config::{Missing, Source},
     connect::{self, Demo},
@@ -80,6 +81,7 @@ impl Service {
             | Effect::Rotate { .. }
             | Effect::Extend { .. }
             | Effect::Revoke { .. }
+            | Effect::ReadLog
             | Effect::Copy { .. }
             | Effect::CopySecret { .. }
             | Effect::ClearClipboard { .. }
@@ -142,6 +144,7 @@ impl Service {
                 let result = Box::pin(self.revoke(&pat)).await;
                 Some(Event::Revoked { order, result })
             }
+            Effect::ReadLog => Some(Event::LogRead(self.log())),
             Effect::LeaveSecret => Some(Event::SecretLeft(self.leave_secret().await)),
             Effect::OpenPage { url } => {
                 let result = desktop::open(&url).await;
@@ -173,6 +176,10 @@ impl Service {
     pub(super) fn desk(&self, attempt: &str) -> Result<Desk, Failure> {
         let desk = self.desk.read().unwrap_or_else(PoisonError::into_inner).clone();
         desk.ok_or_else(|| Failure::new(FailureKind::Usage, attempt, "there is no connection yet"))
+    }
+
+    fn log(&self) -> Result<Log, Failure> {
+        self.desk("read the log of changes")?.records.audit()?.read()
     }
 
     async fn connect(&self, order: OrderId, wanted: &Wanted) -> Result<Connection, Failure> {

@@ -1,6 +1,7 @@
 //! A believable list of tokens, and what is drawn of a state.
 
 use azpat::{
+    audit::{Action, Entry, Log, Outcome},
     azure::Route,
     effect::OrderId,
     event::Connection,
@@ -286,4 +287,32 @@ pub(crate) fn lines(buffer: &Buffer) -> Vec<String> {
 pub(crate) fn at(mut state: State, width: u16, height: u16) -> State {
     state.size = (width, height);
     state
+}
+
+/// A log of changes: of long ago and of today, done and not done, and with a name that wants to be
+/// more than a name.
+pub(crate) fn log() -> Log {
+    let change = |number: u128, action, name: &str, outcome, detail: &str| Entry {
+        at: now() - TimeDelta::days(400 / i64::try_from(number).unwrap()),
+        action,
+        id: (number != 4).then(|| id(number)),
+        name: Untrusted::new(name),
+        organization: organization(if number == 3 { "fabrikam-europe" } else { "contoso" }),
+        outcome,
+        detail: (!detail.is_empty()).then(|| detail.to_owned()),
+    };
+    let entries = vec![
+        change(1, Action::Create, "release-bot", Outcome::Done, "ends 2026-01-17"),
+        change(3, Action::Deliver, "npm publish, all feeds", Outcome::Done, "file ~/.npmrc"),
+        change(
+            4,
+            Action::Create,
+            "nightly",
+            Outcome::Failed,
+            "the organization allows at most 45 days (patLifespanPolicyViolation)",
+        ),
+        change(8, Action::Extend, "pr\u{202E}od", Outcome::Unknown, "no answer\u{1b}[2J came"),
+        change(900, Action::Revoke, "release-bot", Outcome::Done, ""),
+    ];
+    Log { lines: entries.len(), entries, torn: vec![], misfit: None, hash: String::new() }
 }

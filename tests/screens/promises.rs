@@ -7,7 +7,7 @@ use azpat::{
     state::{
         State,
         mode::{
-            Mode,
+            Changes, Mode,
             confirm::{Confirm, Question},
             palette::Palette,
             stepper::Stepper,
@@ -25,8 +25,8 @@ use chrono::TimeDelta;
 use ratatui::style::{Color, Modifier, Style};
 
 use super::builder::{
-    accounts, at, code, connection, draw, filter, form, held, id, lines, listing, main_screen, pat,
-    pats, picking, select, text,
+    accounts, at, code, connection, draw, filter, form, held, id, lines, listing, log, main_screen,
+    pat, pats, picking, select, text,
 };
 
 #[test]
@@ -183,6 +183,7 @@ fn modes() -> Vec<Mode> {
         Mode::Sort { before: Sort::default() },
         Mode::Organizations(azpat::state::cursor::Cursor::default()),
         Mode::Calls(azpat::state::cursor::Cursor::default()),
+        Mode::Log(Changes { log: Some(Ok(log())), ..Changes::default() }),
         Mode::Accounts(azpat::state::cursor::Cursor::default()),
         Mode::SignIn,
         Mode::Help(Palette::default()),
@@ -208,6 +209,7 @@ fn without_unicode_azpat_draws_ascii_only() {
                 Mode::Extend(stepper) => Mode::Extend(stepper.clone()),
                 Mode::Organizations(cursor) => Mode::Organizations(*cursor),
                 Mode::Calls(cursor) => Mode::Calls(*cursor),
+                Mode::Log(changes) => Mode::Log(changes.clone()),
                 Mode::Accounts(cursor) => Mode::Accounts(*cursor),
                 Mode::SignIn => Mode::SignIn,
                 Mode::Form(form) => Mode::Form(form.clone()),

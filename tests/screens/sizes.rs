@@ -8,7 +8,7 @@ use azpat::{
         State,
         cursor::Cursor,
         mode::{
-            Mode,
+            Changes, Mode,
             confirm::{Confirm, Question},
             palette::Palette,
             stepper::Stepper,
@@ -22,7 +22,7 @@ use chrono::TimeDelta;
 use proptest::prelude::*;
 
 use super::builder::{
-    accounts, browser, code, draw, empty, form, held, id, main_screen, now, picking, refused,
+    accounts, browser, code, draw, empty, form, held, id, log, main_screen, now, picking, refused,
     select, text,
 };
 
@@ -52,6 +52,8 @@ fn mode(number: u8) -> Mode {
         13 => Mode::Form(Box::new(form())),
         14 => Mode::Form(Box::new(picking())),
         15 => Mode::Secret,
+        16 => Mode::Log(Changes { log: Some(Ok(log())), cursor: Cursor::default() }),
+        17 => Mode::Log(Changes { log: Some(Err(refused())), cursor: Cursor::default() }),
         _ => Mode::Help(Palette { from: Some(Layer::List), ..Palette::default() }),
     }
 }
@@ -90,7 +92,7 @@ proptest! {
     #[test]
     fn every_screen_fits_every_size(
         (width, height) in (0_u16..60, 0_u16..30),
-        (modes, states) in (0_u8..17, 0_u8..6),
+        (modes, states) in (0_u8..19, 0_u8..6),
         (is_open, has_focus, is_beside) in any::<(bool, bool, Option<bool>)>(),
         (row, offset, has_unicode) in (0_usize..20, 0_u16..99, any::<bool>()),
         known in (0_u16..60, 0_u16..30),
@@ -116,6 +118,7 @@ proptest! {
         }
         ui::help::visible_rows(&state);
         ui::calls::visible_rows(&state);
+        ui::log::visible_rows(&state);
         ui::organizations::visible_rows(&state);
         ui::accounts::visible_rows(&state);
         ui::picker::visible_rows(&state);

@@ -145,6 +145,10 @@ fn answer(desk: &mut Desk, effect: Effect, is_good: bool) -> Vec<Effect> {
             let result = if is_good { Ok(path) } else { Err(failed()) };
             desk.tell(Event::SecretSaved { order, result })
         }
+        Effect::ReadLog => {
+            let log = records::log();
+            desk.tell(Event::LogRead(if is_good { Ok(log) } else { Err(failed()) }))
+        }
         _ => Vec::new(),
     }
 }
