@@ -69,6 +69,8 @@ pub enum Action {
     Reveal,
     /// Write a secret into a file.
     Save,
+    /// Put a secret where it is used.
+    Deliver,
     Demo,
     /// One character typed into a text field.
     Insert(char),
@@ -100,6 +102,7 @@ pub enum Layer {
     Picker,
     Secret,
     SecretFile,
+    Deliver,
     Confirm,
     Sort,
     Organizations,
@@ -113,7 +116,7 @@ pub enum Layer {
 }
 
 impl Layer {
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Always,
         Self::Global,
         Self::Welcome,
@@ -124,6 +127,7 @@ impl Layer {
         Self::Picker,
         Self::Secret,
         Self::SecretFile,
+        Self::Deliver,
         Self::Confirm,
         Self::Sort,
         Self::Organizations,
@@ -148,6 +152,7 @@ impl Layer {
             Self::Picker => "Choosing scopes",
             Self::Secret => "A new secret",
             Self::SecretFile => "Saving a secret",
+            Self::Deliver => "Delivering a secret",
             Self::Confirm => "Questions",
             Self::Sort => "Sort menu",
             Self::Organizations => "Organizations",
@@ -290,12 +295,20 @@ pub const BINDINGS: &[Binding] = {
         row(L::Picker, A::Back,         "leave",       &["esc"],                        "Empty the search, then leave the scopes as they were").hint(30),
 
         row(L::Secret, A::CopyShown,    "copy",        &["y"],                          "Copy the secret").hint(10),
+        row(L::Secret, A::Deliver,      "deliver",     &["d"],                          "Deliver the secret to a place that uses it").hint(11),
         row(L::Secret, A::Save,         "save",        &["s"],                          "Save the secret into a new file that only you can read").hint(12),
         row(L::Secret, A::Reveal,       "show",        &["v"],                          "Show the secret for 30 seconds, or hide it again").hint(13),
         row(L::Secret, A::Back,         "close",       &["esc", "q"],                   "Close; asks as long as the secret is nowhere else").hint(30),
 
         row(L::SecretFile, A::Confirm,  "save",        &["enter"],                      "Write the secret into this file").hint(10),
         row(L::SecretFile, A::Back,     "not yet",     &["esc"],                        "Back to the secret").hint(30),
+
+        row(L::Deliver, A::Confirm,     "go on",       &["enter"],                      "Show what would be done; then do it").hint(10),
+        row(L::Deliver, A::Next,        "down",        &["j", "down"],                  "Next place, or scroll down").hint(20),
+        row(L::Deliver, A::Previous,    "up",          &["k", "up"],                    "Place before, or scroll up"),
+        row(L::Deliver, A::PageDown,    "page down",   &["pagedown", "C-f", "C-d"],     "One page down"),
+        row(L::Deliver, A::PageUp,      "page up",     &["pageup", "C-b", "C-u"],       "One page up"),
+        row(L::Deliver, A::Back,        "back",        &["esc", "q"],                   "Back, without delivering").hint(30),
 
         row(L::Confirm, A::Confirm,     "choose",      &["enter"],                      "Press the button that has the focus").hint(10),
         row(L::Confirm, A::Forward,     "next",        &["right", "tab", "down"],       "Next button").hint(20),

@@ -78,8 +78,8 @@ pub fn run(config: &Config, look: Look) -> anyhow::Result<ExitCode> {
         .context("cannot start")?;
     let (events_tx, events) = mpsc::channel(256);
     let (orders, orders_rx) = mpsc::channel(64);
-    let source = config.source.clone();
-    let worker = runtime.spawn(worker::run(source, orders_rx, events_tx));
+    let (source, sinks) = (config.source.clone(), config.sinks.clone());
+    let worker = runtime.spawn(worker::run(source, sinks, orders_rx, events_tx));
     let app = App { state, keymap, terminal, orders, events };
     let code = runtime.block_on(app.run());
     worker.abort();

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::{
     desktop::Clipboard,
     identity::{AccountId, Tenant, Way},
-    operations::NewPat,
+    operations::{Creation, NewPat},
     pat::{Organization, Pat, change::Change},
     secret::PatSecret,
 };
@@ -52,6 +52,10 @@ pub enum Effect {
     Edit { order: OrderId, pat: Box<Pat>, change: Box<Change> },
     /// Write the secret into a file that does not exist yet. Ends in `SecretSaved`.
     SaveSecret { order: OrderId, path: PathBuf, secret: PatSecret },
+    /// Find out what would be done to a sink, and keep that plan. Ends in `DeliveryPlanned`.
+    PlanDelivery { order: OrderId, sink: String, pat: Box<Pat> },
+    /// Carry out the plan that was kept. Tells `DeliveryStepped`; ends in `Delivered`.
+    Deliver { order: OrderId, sink: String, creation: Box<Creation> },
     /// Its owner lets the secret go, although it is nowhere else. Ends in `SecretLeft`.
     LeaveSecret,
     /// Ends in `Extended`.

@@ -12,8 +12,9 @@ use crate::{
     effect::OrderId,
     failure::Failure,
     identity::{AccountId, Known, Step},
-    operations::{Account, Completeness, Creation, Edit, Extension, Page, Revocation},
+    operations::{self, Account, Completeness, Creation, Edit, Extension, Page, Revocation},
     pat::{Organization, limit::Limits},
+    sink,
 };
 
 /// A fact, told by the terminal, the clock or the worker.
@@ -72,6 +73,21 @@ pub enum Event {
     SecretSaved {
         order: OrderId,
         result: Result<PathBuf, Failure>,
+    },
+    /// The places that a secret can be delivered to.
+    SinksFound(Vec<sink::Choice>),
+    DeliveryPlanned {
+        order: OrderId,
+        result: Result<sink::Shown, Failure>,
+    },
+    DeliveryStepped {
+        order: OrderId,
+        step: operations::Step,
+    },
+    /// And tried from there.
+    Delivered {
+        order: OrderId,
+        result: Result<sink::Delivered, Failure>,
     },
     Extended {
         order: OrderId,

@@ -19,6 +19,7 @@ mod pip;
 mod places;
 mod program;
 mod pypirc;
+mod shown;
 mod xml;
 
 use std::{
@@ -26,8 +27,11 @@ use std::{
     path::Path,
 };
 
-pub use self::keyring::PatKeyring;
 use self::{command::CommandPlan, file::FilePlan, form::Form, git::GitPlan, places::Places};
+pub use self::{
+    keyring::PatKeyring,
+    shown::{Choice, Shown},
+};
 use crate::{
     azure::Client,
     config::{SinkKind, SinkSettings, SinkTest},
@@ -71,7 +75,7 @@ impl Delivery {
 }
 
 /// All places that there are.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Sinks(Vec<Sink>);
 
 impl Sinks {

@@ -209,6 +209,7 @@ impl State {
             || self.is_connecting()
             || self.works.counts().running > 0
             || self.custody.awaited.is_some()
+            || self.custody.delivering().is_some()
     }
 
     /// Whether a sign-in is under way that waits for the service and for no person.
@@ -268,6 +269,8 @@ impl State {
 
     fn secret_layers(&self) -> &'static [Layer] {
         match self.custody.held.as_ref().map(|held| &held.page) {
+            Some(Page::Deliver) if self.custody.delivering().is_some() => &[],
+            Some(Page::Deliver) => &[Layer::Deliver],
             Some(Page::File(file)) if file.order.is_none() => &[Layer::SecretFile, Layer::Text],
             Some(Page::Leaving(_)) => &[Layer::Confirm],
             Some(Page::Secret) => &[Layer::Secret],

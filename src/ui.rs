@@ -8,6 +8,7 @@ pub mod calls;
 mod choice;
 mod column;
 mod confirm;
+pub mod delivering;
 pub mod detail;
 mod dialog;
 mod field;

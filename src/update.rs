@@ -7,6 +7,7 @@ mod browse;
 mod clipboard;
 mod confirm;
 mod custody;
+mod delivering;
 mod extend;
 mod form;
 mod listing;
@@ -82,6 +83,13 @@ pub fn on_event(state: &mut State, event: Event) -> Effects {
         Event::Edited { order, result } => form::edited(state, order, *result),
         Event::SecretLeft(result) => custody::left(state, result),
         Event::SecretSaved { order, result } => custody::saved(state, order, result),
+        Event::SinksFound(sinks) => {
+            state.custody.sinks = sinks;
+            Effects::none()
+        }
+        Event::DeliveryPlanned { order, result } => delivering::planned(state, order, result),
+        Event::DeliveryStepped { order, step } => delivering::stepped(state, order, step),
+        Event::Delivered { order, result } => delivering::delivered(state, order, result),
         Event::Extended { order, result } => writes::extended(state, order, *result),
         Event::Revoked { order, result } => {
             let is_revoked = result.is_ok();
@@ -195,6 +203,7 @@ fn fit(state: &mut State) {
     let (len, height) = ui::sign_in::extent(state);
     state.sign_in.scroll.fit(len, height);
     accounts::fit(state);
+    delivering::fit(state);
     let (len, height) = (state.table.rows().len(), ui::layout::visible_rows(state));
     state.table.cursor.fit(len, height);
     let most = ui::detail::height(state).saturating_sub(ui::layout::detail_height(state));

@@ -4,6 +4,7 @@
 #![warn(clippy::wildcard_enum_match_arm)]
 
 mod clipboard;
+mod delivering;
 mod making;
 mod secret_file;
 mod service;
@@ -17,7 +18,7 @@ use tokio::{
 };
 
 use crate::{
-    config::Source,
+    config::{SinkSettings, Source},
     effect::Effect,
     event::Event,
     failure::{Failure, FailureKind},
@@ -25,8 +26,13 @@ use crate::{
 use service::Service;
 
 /// Runs until `orders` closes; what still runs then is ended with it.
-pub async fn run(source: Source, mut orders: mpsc::Receiver<Effect>, events: mpsc::Sender<Event>) {
-    let service = Arc::new(Service::new(source, events.clone()));
+pub async fn run(
+    source: Source,
+    sinks: Vec<SinkSettings>,
+    mut orders: mpsc::Receiver<Effect>,
+    events: mpsc::Sender<Event>,
+) {
+    let service = Arc::new(Service::new(source, sinks, events.clone()));
     let mut tasks = JoinSet::new();
     // What to tell about an order whose task ended without a word.
     let mut last_words: HashMap<Id, Event> = HashMap::new();
@@ -99,6 +105,13 @@ fn lost(effect: &Effect) -> Option<Event> {
         Effect::SaveSecret { order, .. } => {
             Some(Event::SecretSaved { order: *order, result: Err(failure("save the secret")) })
         }
+        Effect::PlanDelivery { order, .. } => {
+            let result = Err(failure("find out what delivering would do"));
+            Some(Event::DeliveryPlanned { order: *order, result })
+        }
+        Effect::Deliver { order, .. } => {
+            Some(Event::Delivered { order: *order, result: Err(failure("deliver the secret")) })
+        }
         Effect::Extend { order, .. } => Some(Event::Extended {
             order: *order,
             result: Box::new(Err(failure("extend the token"))),
@@ -159,7 +172,7 @@ mod tests {
             drop(orders);
             told
         };
-        let ((), told) = tokio::join!(run(source, inbox, outbox), told);
+        let ((), told) = tokio::join!(run(source, Vec::new(), inbox, outbox), told);
         assert_eq!(told, Some(Event::LimitsRead(Ok(Limits::default()))));
     }
 
@@ -187,7 +200,7 @@ mod tests {
             drop(orders);
             (early, log)
         };
-        let ((), (early, log)) = tokio::join!(run(source, inbox, outbox), told);
+        let ((), (early, log)) = tokio::join!(run(source, Vec::new(), inbox, outbox), told);
         assert_eq!(early.unwrap_err().why, "there is no connection yet");
         assert_eq!(log.unwrap().lines, 0);
     }
@@ -207,7 +220,7 @@ mod tests {
             drop(orders);
             connected
         };
-        let ((), connected) = tokio::join!(run(source, inbox, outbox), connected);
+        let ((), connected) = tokio::join!(run(source, Vec::new(), inbox, outbox), connected);
         assert_eq!(connected, (OrderId(3), true));
     }
 }

@@ -12,6 +12,8 @@
 
 #[path = "terminal/defects.rs"]
 mod defects;
+#[path = "terminal/delivering.rs"]
+mod delivering;
 #[path = "terminal/init.rs"]
 mod init;
 #[path = "terminal/pty.rs"]

@@ -211,16 +211,7 @@ impl Handover {
         let stage = Stage::Delivering { new, sinks: self.sinks.clone() };
         self.open.reach(stage).await?;
         for place in places {
-            let name = || place.name().to_owned();
-            tell(Step::Delivering(name()));
-            let delivered = place.deliver(&self.creation).await;
-            let detail = delivered.as_ref().map(|()| Some(name()));
-            self.desk.note(Action::Deliver, &self.creation.pat, detail).await;
-            delivered?;
-            tell(Step::Delivered(name()));
-            if let Some(how) = place.test(&self.creation).await? {
-                tell(Step::Tested(name(), how));
-            }
+            self.desk.deliver(&self.creation, place, tell).await?;
         }
         self.open.reach(Stage::Delivered { new }).await?;
         tell(Step::Settled);
@@ -255,6 +246,26 @@ impl Handover {
 }
 
 impl Desk {
+    /// Delivers a secret to one place and tries it there. Of the journal it knows nothing.
+    pub async fn deliver<D: Delivery>(
+        &self,
+        creation: &Creation,
+        place: &D,
+        tell: Tell<'_>,
+    ) -> Result<(), Failure> {
+        let name = || place.name().to_owned();
+        tell(Step::Delivering(name()));
+        let delivered = place.deliver(creation).await;
+        let detail = delivered.as_ref().map(|()| Some(name()));
+        self.note(Action::Deliver, &creation.pat, detail).await;
+        delivered?;
+        tell(Step::Delivered(name()));
+        if let Some(how) = place.test(creation).await? {
+            tell(Step::Tested(name(), how));
+        }
+        Ok(())
+    }
+
     /// Revokes a token and sees for itself that it is revoked.
     pub(super) async fn revoke_surely(
         &self,

@@ -1,14 +1,15 @@
 //! The secret of a new token, from the order that makes it until it is let go. The service tells
 //! it once: nothing here drops it but what its owner decided.
 
-use std::path::PathBuf;
+pub mod delivering;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tui_input::Input;
 
 use crate::{
-    desktop::Clipboard, effect::OrderId, failure::Failure, operations::Creation, pat::Pat,
+    desktop::Clipboard, effect::OrderId, failure::Failure, operations::Creation, pat::Pat, sink,
 };
+use delivering::{Delivering, Place};
 
 /// How long a secret may be read on the screen.
 const SHOWN: TimeDelta = TimeDelta::seconds(30);
@@ -20,6 +21,8 @@ pub struct Custody {
     /// The token that the awaited one is to replace.
     pub replaces: Option<Box<Pat>>,
     pub held: Option<Box<Held>>,
+    /// The places that it can be delivered to.
+    pub sinks: Vec<sink::Choice>,
     /// The program ends when the secret is let go.
     pub is_quitting: bool,
 }
@@ -39,7 +42,7 @@ impl Custody {
     pub fn revoking(&self) -> Option<OrderId> {
         match self.held.as_ref()?.page {
             Page::Revoking { order, .. } => Some(order),
-            Page::Secret | Page::File(_) | Page::Leaving(_) => None,
+            Page::Secret | Page::File(_) | Page::Deliver | Page::Leaving(_) => None,
         }
     }
 
@@ -61,7 +64,8 @@ pub struct Held {
     /// Covered except until then.
     shown_until: Option<DateTime<Utc>>,
     /// Where the secret was brought.
-    pub places: Vec<PathBuf>,
+    pub places: Vec<Place>,
+    pub delivering: Delivering,
     /// Which clipboard it was put on.
     pub copied: Option<Clipboard>,
 }
@@ -71,6 +75,8 @@ pub struct Held {
 pub enum Page {
     Secret,
     File(NewFile),
+    /// What is delivered where stands in [`Held::delivering`]: it goes on behind other pages.
+    Deliver,
     Leaving(Leaving),
     /// The token is being revoked, since nobody can use it.
     Revoking {
@@ -126,6 +132,7 @@ impl Held {
             page: Page::Secret,
             shown_until: None,
             places: Vec::new(),
+            delivering: Delivering::default(),
             copied: None,
         }
     }

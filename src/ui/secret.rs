@@ -8,6 +8,7 @@ use ratatui::{
 };
 
 use super::{
+    delivering,
     dialog::{self, Place},
     field::field,
     ink::Ink,
@@ -20,7 +21,7 @@ use crate::{
     operations::Creation,
     state::{
         State,
-        custody::{Choice, Held, Leaving, NewFile, Page},
+        custody::{Choice, Held, Leaving, NewFile, Page, delivering::Place as Kept},
     },
     when,
 };
@@ -31,10 +32,14 @@ const WIDTH: usize = 66;
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, ink: Ink) -> Option<Position> {
     let held = state.custody.held.as_ref()?;
     let width = WIDTH.min(usize::from(area.width).saturating_sub(4)).max(1);
-    let mut sheet = Sheet { ink, width, lines: Vec::new(), cursor: None };
+    let mut sheet = Sheet::new(ink, width);
     match &held.page {
         Page::Secret => sheet.secret(state, held),
         Page::File(file) => sheet.file(file),
+        Page::Deliver => {
+            delivering::draw(buffer, area, state, held, ink);
+            return None;
+        }
         Page::Leaving(leaving) => sheet.leaving(held, *leaving),
         Page::Revoking { .. } => sheet.revoking(held),
     }
@@ -67,8 +72,10 @@ fn position(Place { inner, .. }: Place, (line, column): (usize, usize)) -> Optio
 fn title(ink: Ink, held: &Held) -> String {
     let name = ink.cut(&ink.data(&held.creation.pat.name), 32);
     match held.page {
-        Page::Secret if held.old.is_some() => format!("{name}: its new secret, shown this once"),
-        Page::Secret => format!("{name}: its secret is shown this once"),
+        Page::Secret | Page::Deliver if held.old.is_some() => {
+            format!("{name}: its new secret, shown this once")
+        }
+        Page::Secret | Page::Deliver => format!("{name}: its secret is shown this once"),
         Page::File(_) => format!("{name}: save its secret"),
         Page::Leaving(_) => "Leave without the secret?".to_owned(),
         Page::Revoking { .. } => "Taking it back".to_owned(),
@@ -76,25 +83,37 @@ fn title(ink: Ink, held: &Held) -> String {
 }
 
 /// Lines in the making; each with whether it has to stay.
-struct Sheet {
-    ink: Ink,
-    width: usize,
+pub(super) struct Sheet {
+    pub(super) ink: Ink,
+    pub(super) width: usize,
     lines: Vec<(bool, Line<'static>)>,
     cursor: Option<(usize, usize)>,
 }
 
 impl Sheet {
-    fn say(&mut self, is_needed: bool, role: Role, text: &str) {
+    pub(super) fn new(ink: Ink, width: usize) -> Self {
+        Self { ink, width, lines: Vec::new(), cursor: None }
+    }
+
+    pub(super) fn into_lines(self) -> Vec<Line<'static>> {
+        self.lines.into_iter().map(|(_, line)| line).collect()
+    }
+
+    pub(super) fn line(&mut self, line: Line<'static>) {
+        self.lines.push((true, line));
+    }
+
+    pub(super) fn say(&mut self, is_needed: bool, role: Role, text: &str) {
         for line in wrap(&self.ink.own(text), self.width) {
             self.lines.push((is_needed, Line::from(self.ink.span(role, &line))));
         }
     }
 
-    fn air(&mut self) {
+    pub(super) fn air(&mut self) {
         self.lines.push((false, Line::default()));
     }
 
-    fn marked(&mut self, role: Role, glyph: &str, text: &str) {
+    pub(super) fn marked(&mut self, role: Role, glyph: &str, text: &str) {
         let wrapped = wrap(&self.ink.own(text), self.width.saturating_sub(2));
         for (at, line) in wrapped.iter().enumerate() {
             let glyph = self.ink.span(role, if at == 0 { glyph } else { " " });
@@ -116,7 +135,10 @@ impl Sheet {
         }
         self.air();
         for place in &held.places {
-            let text = format!("saved in {}", place.display());
+            let text = match place {
+                Kept::File(path) => format!("saved in {}", path.display()),
+                Kept::Sink(target) => format!("delivered to {target}"),
+            };
             self.marked(Role::Ok, ink.glyphs.done, &text);
         }
         self.copied(state, held);
@@ -137,7 +159,13 @@ impl Sheet {
             Some(until) => format!("hide ({})", when::countdown(until - now)),
             None => "show for 30 s".to_owned(),
         };
-        self.keys(&[("y", "copy"), ("s", "save as a file…"), ("v", &show), ("Esc", "close")]);
+        self.keys(&[
+            ("y", "copy"),
+            ("d", "deliver…"),
+            ("s", "save…"),
+            ("v", &show),
+            ("Esc", "close"),
+        ]);
     }
 
     /// On which clipboard it is, and for how long.
@@ -177,7 +205,7 @@ impl Sheet {
     }
 
     /// Beside each other, as far as they fit.
-    fn keys(&mut self, keys: &[(&str, &str)]) {
+    pub(super) fn keys(&mut self, keys: &[(&str, &str)]) {
         let ink = self.ink;
         let (mut spans, mut used) = (Vec::new(), 0);
         for (key, text) in keys {

@@ -96,6 +96,7 @@ pub(super) fn act(state: &mut State, action: &Action) -> Effects {
         | Action::AddAccount
         | Action::Reveal
         | Action::Save
+        | Action::Deliver
         | Action::SignOut => {}
     }
     Effects::none()

@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use super::{clipboard, form, listing, rearrange, revoke as revoking, typing, writes};
+use super::{clipboard, delivering, form, listing, rearrange, revoke as revoking, typing, writes};
 use crate::{
     action::Action,
     effect::{Effect, Effects, OrderId},
@@ -14,7 +14,7 @@ use crate::{
     state::{
         State,
         clipboard::Copying,
-        custody::{Choice, Held, Leaving, NewFile, Page},
+        custody::{Choice, Held, Leaving, NewFile, Page, delivering::Place},
         mode::Mode,
         work::Retry,
     },
@@ -82,6 +82,8 @@ pub(super) fn act(state: &mut State, action: &Action) -> Effects {
         }
         (Page::Secret, Action::CopyShown) => return clipboard::copy(state, Copying::Secret),
         (Page::Secret, Action::Back) => return leave(state, false),
+        (Page::Secret, Action::Deliver) => delivering::open(state),
+        (Page::Deliver, _) => return delivering::act(state, action),
         (Page::File(_), _) => return name_file(state, action),
         (Page::Leaving(leaving), Action::Forward) => leaving.choice = leaving.choice.step(1),
         (Page::Leaving(leaving), Action::Backward) => leaving.choice = leaving.choice.step(-1),
@@ -252,7 +254,7 @@ pub(super) fn saved(
     }
     match result {
         Ok(path) => {
-            held.places.push(path);
+            held.places.push(Place::File(path));
             held.page = Page::Secret;
         }
         Err(failure) => {

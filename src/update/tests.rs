@@ -4,6 +4,7 @@
 
 mod bulk;
 mod copying;
+mod delivering;
 mod grants;
 mod making;
 mod properties;

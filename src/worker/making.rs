@@ -6,7 +6,11 @@ use crate::{
     clock,
     event::Event,
     failure::Failure,
-    operations::{Creation, NewPat, Order, Revocation, handover::ByHand, rotate},
+    operations::{
+        Creation, NewPat, Order, Revocation,
+        handover::{ByHand, Handover},
+        rotate,
+    },
     pat::Pat,
 };
 
@@ -28,18 +32,21 @@ impl Service {
         Ok(creation)
     }
 
-    /// The secret is in a place of its owner's: nothing is left to do, but for an old token.
+    /// The secret is in a place of its owner's.
     pub(super) async fn settle(&self) {
         let Some(mut handover) = self.handover.lock().await.take() else { return };
-        let settled = async {
-            handover.deliver(&[ByHand], &|_| ()).await?;
-            match handover.old().map(|old| old.id) {
-                Some(old) => drop(self.replaced.lock().await.insert(old, handover)),
-                None => drop(handover.finish(&|_| ()).await?),
-            }
-            Ok::<_, Failure>(())
-        };
-        if let Err(failure) = settled.await {
+        match handover.deliver(&[ByHand], &|_| ()).await {
+            Ok(()) => self.conclude(handover).await,
+            Err(failure) => drop(self.events.send(Event::Unrecorded(failure)).await),
+        }
+    }
+
+    /// Nothing is left to do for a token in its place, but to revoke an old one when that is
+    /// ordered.
+    pub(super) async fn conclude(&self, handover: Handover) {
+        if let Some(old) = handover.old().map(|old| old.id) {
+            self.replaced.lock().await.insert(old, handover);
+        } else if let Err(failure) = handover.finish(&|_| ()).await {
             self.events.send(Event::Unrecorded(failure)).await.ok();
         }
     }

@@ -10,13 +10,14 @@ use tokio::sync::{Mutex, mpsc};
 
 use super::{
     clipboard::Clipboard,
+    delivering::Planned,
     secret_file,
     turns::{Turn, Turns},
 };
 use crate::{
     audit::Log,
     azure::{Client, Progress, Settings},
-    config::{Missing, Source},
+    config::{Missing, SinkSettings, Source},
     connect::{self, Demo},
     desktop,
     effect::{Effect, OrderId, SignIn as Wanted},
@@ -25,17 +26,21 @@ use crate::{
     operations::{Desk, Records, handover::Handover, list, membership},
     pat::{AuthorizationId, Organization},
     sign_in::{SignIn, Ways},
+    sink::Sinks,
 };
 
-/// How the service is reached, and the folder for what is written down about it.
-type Place = (Settings, Result<PathBuf, Failure>);
+/// How the service is reached, the folder for what is written down about it, and the places that
+/// secrets are delivered to.
+type Place = (Settings, Result<PathBuf, Failure>, Sinks);
 
 /// The service that orders go to, once it is found.
 #[derive(Debug)]
 pub(super) struct Service {
     source: Source,
+    own_sinks: Vec<SinkSettings>,
     pub(super) events: mpsc::Sender<Event>,
     desk: RwLock<Option<Desk>>,
+    pub(super) sinks: RwLock<Sinks>,
     /// The ways to sign in, the same as long as azpat runs: they hold the session.
     ways: Mutex<Option<Ways>>,
     turns: Turns,
@@ -44,21 +49,30 @@ pub(super) struct Service {
     pub(super) handover: Mutex<Option<Handover>>,
     /// New tokens in their places whose old ones still live, by those.
     pub(super) replaced: Mutex<HashMap<AuthorizationId, Handover>>,
+    /// What was shown of a delivery, until it is carried out.
+    pub(super) planned: Mutex<Option<Planned>>,
     /// Serves the example data as long as azpat runs.
     demo: Mutex<Option<Demo>>,
 }
 
 impl Service {
-    pub(super) fn new(source: Source, events: mpsc::Sender<Event>) -> Self {
+    pub(super) fn new(
+        source: Source,
+        own_sinks: Vec<SinkSettings>,
+        events: mpsc::Sender<Event>,
+    ) -> Self {
         Self {
             source,
+            own_sinks,
             events,
             desk: RwLock::default(),
+            sinks: RwLock::default(),
             ways: Mutex::default(),
             turns: Turns::default(),
             clipboard: Clipboard::default(),
             handover: Mutex::default(),
             replaced: Mutex::default(),
+            planned: Mutex::default(),
             demo: Mutex::default(),
         }
     }
@@ -77,6 +91,8 @@ impl Service {
             | Effect::Create { .. }
             | Effect::Edit { .. }
             | Effect::SaveSecret { .. }
+            | Effect::PlanDelivery { .. }
+            | Effect::Deliver { .. }
             | Effect::LeaveSecret
             | Effect::Rotate { .. }
             | Effect::Extend { .. }
@@ -120,10 +136,8 @@ impl Service {
                 Some(Event::Created { order, result: Box::new(result) })
             }
             Effect::Edit { order, pat, change } => {
-                let result = match self.desk("change the token") {
-                    Ok(desk) => desk.edit(&pat, &change).await,
-                    Err(failure) => Err(failure),
-                };
+                let desk = self.desk("change the token");
+                let result = async { desk?.edit(&pat, &change).await }.await;
                 Some(Event::Edited { order, result: Box::new(result) })
             }
             Effect::SaveSecret { order, path, secret } => {
@@ -133,11 +147,15 @@ impl Service {
                 }
                 Some(Event::SecretSaved { order, result })
             }
+            Effect::PlanDelivery { order, sink, pat } => {
+                Some(self.plan_delivery(order, &sink, &pat).await)
+            }
+            Effect::Deliver { order, sink, creation } => {
+                Some(Box::pin(self.deliver(order, &sink, &creation)).await)
+            }
             Effect::Extend { order, pat, to } => {
-                let result = match self.desk("extend the token") {
-                    Ok(desk) => desk.extend(&pat, to).await,
-                    Err(failure) => Err(failure),
-                };
+                let desk = self.desk("extend the token");
+                let result = async { desk?.extend(&pat, to).await }.await;
                 Some(Event::Extended { order, result: Box::new(result) })
             }
             Effect::Revoke { order, pat } => {
@@ -190,10 +208,11 @@ impl Service {
         match &self.source {
             Source::Service(service) | Source::Missing(Missing { service, .. }) => {
                 let settings = connect::to_service(service, sign_in);
-                self.find((settings, connect::folder()), &service.organizations).await
+                let place = (settings, connect::folder(), Sinks::new(&self.own_sinks));
+                self.find(place, &service.organizations).await
             }
             Source::Demo { organizations, .. } => {
-                let place = |demo: &Demo| (demo.settings(sign_in), Ok(demo.folder()));
+                let place = |demo: &Demo| of_demo(demo, sign_in);
                 self.find(self.with_demo(place).await?, organizations).await
             }
         }
@@ -201,7 +220,7 @@ impl Service {
 
     /// Connects to the example data, signed in.
     async fn look_around(&self) -> Result<Connection, Failure> {
-        let place = |demo: &Demo| (demo.settings(demo.sign_in()), Ok(demo.folder()));
+        let place = |demo: &Demo| of_demo(demo, demo.sign_in());
         let place = self.with_demo(place).await?;
         let wanted = match &self.source {
             Source::Demo { organizations, .. } => organizations.as_slice(),
@@ -260,7 +279,7 @@ impl Service {
     }
 
     /// Makes the client and lets what it does show.
-    fn begin(&self, (settings, folder): Place) -> Result<Desk, Failure> {
+    fn begin(&self, (settings, folder, sinks): Place) -> Result<Desk, Failure> {
         let events = self.events.clone();
         let observer = move |progress| {
             let event = match progress {
@@ -276,6 +295,7 @@ impl Service {
         let events = self.events.clone();
         let unrecorded = move |failure| drop(events.try_send(Event::Unrecorded(failure)));
         let desk = Desk { client, records: Records::new(folder, unrecorded) };
+        *self.sinks.write().unwrap_or_else(PoisonError::into_inner) = sinks;
         *self.desk.write().unwrap_or_else(PoisonError::into_inner) = Some(desk.clone());
         Ok(desk)
     }
@@ -284,6 +304,7 @@ impl Service {
     async fn find(&self, place: Place, wanted: &[Organization]) -> Result<Connection, Failure> {
         let Desk { client, records } = self.begin(place)?;
         self.tell_limits().await;
+        self.tell_sinks().await;
         let found = membership::find(&client, wanted).await?;
         // A journal that cannot be read is told by what needs it.
         let left = match records.journal() {
@@ -342,6 +363,10 @@ impl Service {
             self.events.send(Event::AccountsRead(client.sign_in().known())).await.ok();
         }
     }
+}
+
+fn of_demo(demo: &Demo, sign_in: SignIn) -> Place {
+    (demo.settings(sign_in), Ok(demo.folder()), Sinks::demo(demo.home()))
 }
 
 fn uncopied(attempt: &str, why: String) -> Failure {

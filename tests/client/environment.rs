@@ -105,7 +105,7 @@ async fn connect() -> Route {
         .send(Effect::Connect { order: OrderId(1), wanted: effect::SignIn::default() })
         .await
         .unwrap();
-    let worker = worker::run(source, inbox, outbox);
+    let worker = worker::run(source, Vec::new(), inbox, outbox);
     let connected = async {
         loop {
             if let Event::Connected { result, .. } = events.recv().await.unwrap() {

@@ -1,13 +1,18 @@
 //! Making a token: the form, its scopes, and the secret that comes of it.
 
 use azpat::{
+    config::SinkKind,
     desktop::Clipboard,
     failure::{Failure, FailureKind},
     pat::change::Ground,
+    sink::{Choice, Delivered, Shown},
     state::{
         State,
         clipboard::Copying,
-        custody::{Choice, Held, Leaving, NewFile, Page},
+        custody::{
+            Choice as Leave, Held, Leaving, NewFile, Page,
+            delivering::{Place, Step, UnderWay},
+        },
         mode::{
             Mode,
             confirm::{Confirm, Question},
@@ -135,7 +140,7 @@ fn the_secret() {
     shown.show(now() - TimeDelta::seconds(7));
     snapshot("secret_shown", &at(holding(shown), 80, 24));
     let mut saved = held();
-    saved.places.push("/home/ada/pat".into());
+    saved.places.push(Place::File("/home/ada/pat".into()));
     saved.creation.requested += TimeDelta::days(60);
     snapshot("secret_saved", &at(holding(saved), 80, 24));
     let mut copied = held();
@@ -160,12 +165,77 @@ fn the_secret() {
     let saving = on(Page::File(file));
     snapshot("secret_file", &at(holding(saving), 80, 24));
     let leaving = |choice| Page::Leaving(Leaving { choice, then_quit: false });
-    let leave = on(leaving(Choice::Stay));
+    let leave = on(leaving(Leave::Stay));
     snapshot("secret_leaving", &at(holding(leave), 80, 24));
-    let leave = on(leaving(Choice::Revoke));
+    let leave = on(leaving(Leave::Revoke));
     snapshot("secret_leaving_40x10", &at(holding(leave), 40, 10));
     let revoking = on(Page::Revoking { order: order(), then_quit: false });
     snapshot("secret_revoking", &at(holding(revoking), 80, 24));
+}
+
+fn delivering(step: Step) -> State {
+    let mut held = on(Page::Deliver);
+    held.delivering.go(step);
+    let mut state = holding(held);
+    state.custody.sinks = choices();
+    state
+}
+
+fn choices() -> Vec<Choice> {
+    let own = Choice { name: "build agent".to_owned(), kind: SinkKind::Command };
+    let kinds = [SinkKind::Keyring, SinkKind::Git, SinkKind::Npmrc, SinkKind::Maven];
+    let more = [SinkKind::Nuget, SinkKind::Pip, SinkKind::Pypirc, SinkKind::Netrc];
+    let usual = kinds.into_iter().chain(more);
+    let usual = usual.map(|kind| Choice { name: kind.as_str().to_owned(), kind });
+    std::iter::once(own).chain(usual).collect()
+}
+
+pub(crate) fn plan() -> Shown {
+    let line = "//pkgs.dev.azure.com/contoso/_packaging/libs/npm/registry/:";
+    Shown {
+        target: "~/.npmrc".to_owned(),
+        difference: vec![
+            (' ', "registry=https://registry.npmjs.org/".to_owned()),
+            ('-', format!("{line}_password=***")),
+            ('+', format!("{line}_password=***")),
+            ('+', format!("{line}email=nobody@example.org")),
+        ],
+        notes: vec!["others can read it; azpat makes it yours alone".to_owned()],
+    }
+}
+
+#[test]
+fn the_delivery() {
+    let mut chosen = delivering(Step::Choosing);
+    snapshot("deliver_80x24", &at(delivering(Step::Choosing), 80, 24));
+    if let Some(held) = &mut chosen.custody.held {
+        held.delivering.cursor.select(7, 9, 9);
+    }
+    snapshot("deliver_40x10", &at(chosen, 40, 10));
+    let planned = || delivering(Step::Planned { sink: "npmrc".to_owned(), plan: plan() });
+    snapshot("deliver_planned", &at(planned(), 80, 24));
+    snapshot("deliver_planned_40x10", &at(planned(), 40, 10));
+    let under_way = |is_there| {
+        let target = "~/.npmrc".to_owned();
+        let under_way = UnderWay { order: order(), target, is_there, tested: None };
+        delivering(Step::UnderWay(under_way))
+    };
+    snapshot("deliver_under_way", &at(under_way(false), 80, 24));
+    snapshot("deliver_tried", &at(under_way(true), 80, 24));
+    let notes = vec!["as it was it is kept as ~/.npmrc.azpat-old".to_owned()];
+    let delivered = Delivered { target: "~/.npmrc".to_owned(), notes };
+    let tested = Some("contoso accepts it, as Ada Lovelace".to_owned());
+    let done = delivering(Step::Done { delivered, tested });
+    snapshot("deliver_done", &at(done, 80, 24));
+    let failure = Failure::new(FailureKind::Service, "write ~/.npmrc", "the disk is full")
+        .hint("make room, or choose another place");
+    let failed = Step::Failed { failure: failure.clone(), target: None };
+    snapshot("deliver_failed", &at(delivering(failed), 80, 24));
+    let failed = Step::Failed { failure, target: Some("~/.npmrc".to_owned()) };
+    snapshot("deliver_failed_40x10", &at(delivering(failed), 40, 10));
+    let mut kept = held();
+    kept.places.push(Place::Sink("~/.npmrc".to_owned()));
+    snapshot("secret_delivered", &at(holding(kept), 80, 24));
 }
 
 #[test]

@@ -9,6 +9,7 @@ use azpat::{
     identity::Tenant,
     state::{
         State,
+        custody::{Page, delivering::Step},
         mode::{Mode, sign_in::Prompt},
         session::Session,
     },
@@ -17,8 +18,9 @@ use azpat::{
 use uuid::Uuid;
 
 use super::builder::{
-    accounts, at, browser, code, empty, known, lines, main_screen, now, refused, text,
+    accounts, at, browser, code, empty, held, known, lines, main_screen, now, refused, text,
 };
+use super::making::plan;
 
 /// The words of a screen's lines, without what frames them.
 fn said(state: &State) -> Vec<String> {
@@ -61,6 +63,17 @@ fn can_be_read(mut state: State) {
         }
         assert!(text(&state).contains("above: k"), "{}", text(&state));
     }
+}
+
+#[test]
+fn the_delivery_before_it_is_made() {
+    let mut state = empty(Session::Connecting);
+    let mut held = held();
+    held.page = Page::Deliver;
+    held.delivering.go(Step::Planned { sink: "npmrc".to_owned(), plan: plan() });
+    state.custody.held = Some(Box::new(held));
+    state.mode = Mode::Secret;
+    can_be_read(state);
 }
 
 #[test]

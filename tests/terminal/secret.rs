@@ -8,20 +8,20 @@ use super::{connected, runtime, writes};
 use crate::pty::{Program, Start};
 
 /// Makes a token that may read code.
-fn make(program: &mut Program) {
+pub(crate) fn make(program: &mut Program) {
     program.keys("n").wait("New token").keys("made-here\t\t\t").wait("Enter chooses");
     program.keys("\r").wait("search").keys("vso.code ").wait("can     Code").keys("\r");
     program.wait("[ Make the token ]").keys("\r");
 }
 
-fn made(emulator: &Emulator) -> Vec<Record> {
+pub(crate) fn made(emulator: &Emulator) -> Vec<Record> {
     let mut ledger = emulator.control().ledger();
     ledger.retain(|record| record.name == "made-here");
     ledger
 }
 
 /// The secret as it stands on the screen, from its lines put together.
-fn read(program: &mut Program) -> String {
+pub(crate) fn read(program: &mut Program) -> String {
     program.keys("v").wait("hide (");
     let screen = program.screen();
     let lines = screen.lines().skip_while(|line| !line.contains("shown this once")).skip(1);
@@ -29,7 +29,7 @@ fn read(program: &mut Program) -> String {
     inside.take_while(|part| !part.is_empty()).collect()
 }
 
-fn holds(text: &str, secret: &str) -> bool {
+pub(crate) fn holds(text: &str, secret: &str) -> bool {
     secret.as_bytes().windows(12).any(|part| text.contains(std::str::from_utf8(part).unwrap()))
 }
 

@@ -149,6 +149,14 @@ fn answer(desk: &mut Desk, effect: Effect, is_good: bool) -> Vec<Effect> {
             let log = records::log();
             desk.tell(Event::LogRead(if is_good { Ok(log) } else { Err(failed()) }))
         }
+        Effect::PlanDelivery { order, .. } => {
+            let result = if is_good { Ok(delivering::plan()) } else { Err(failed()) };
+            desk.tell(Event::DeliveryPlanned { order, result })
+        }
+        Effect::Deliver { order, .. } => {
+            let result = if is_good { Ok(delivering::done()) } else { Err(failed()) };
+            desk.tell(Event::Delivered { order, result })
+        }
         _ => Vec::new(),
     }
 }
@@ -199,6 +207,7 @@ proptest! {
                     effect,
                     Effect::Create { .. }
                         | Effect::Edit { .. }
+                        | Effect::Deliver { .. }
                         | Effect::Revoke { .. }
                         | Effect::Extend { .. }
                         | Effect::SignOut { .. }
@@ -222,6 +231,7 @@ proptest! {
         };
         let result = Box::new(Ok(making::creation(&new)));
         desk.tell(Event::Created { order: OrderId(999), result });
+        desk.tell(Event::SinksFound(delivering::choices()));
         let mut ordered = Vec::new();
         for step in steps {
             // Enter is what lets go; leaving twice takes the token back.
