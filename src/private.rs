@@ -6,6 +6,8 @@ mod document;
 mod lines;
 mod lock;
 mod replace;
+#[cfg(test)]
+pub(crate) mod spoiled;
 mod trust;
 
 use std::{

@@ -21,6 +21,9 @@ mod doctor;
 mod editing;
 #[path = "commands/extending.rs"]
 mod extending;
+#[cfg(unix)]
+#[path = "commands/hostile.rs"]
+mod hostile;
 #[path = "commands/init.rs"]
 mod init;
 #[path = "commands/limits.rs"]

@@ -14,6 +14,8 @@
 mod defects;
 #[path = "terminal/delivering.rs"]
 mod delivering;
+#[path = "commands/hostile.rs"]
+mod hostile;
 #[path = "terminal/init.rs"]
 mod init;
 #[path = "terminal/pty.rs"]

@@ -294,6 +294,48 @@ async fn a_broken_file_is_kept_aside_and_told() {
     }
 }
 
+/// Check 51: of a thousand spoiled files none stops azpat, none is lost, and no token is told.
+#[tokio::test]
+async fn a_spoiled_file_is_understood_or_kept_aside() {
+    let whole = rig(Choice::File, LIMIT);
+    for (entry, letter) in [(ENTRY, 'q'), ("other", 'j')] {
+        whole.store.put(entry, &token(letter, 40)).await;
+    }
+    let json = fs::read(whole.path("tokens.json")).unwrap();
+    let (mut understood, mut aside) = (0, 0);
+    for spoiled in crate::private::spoiled::thousand(&json, 52) {
+        let rig = rig(Choice::File, LIMIT);
+        crate::private::folder(&rig.path("")).unwrap();
+        let (path, broken) = (rig.path("tokens.json"), rig.path("tokens.json.broken"));
+        crate::private::write(&path, &spoiled).unwrap();
+        match rig.store.get(ENTRY).await {
+            Ok(_) => {
+                understood += 1;
+                assert!(path.exists() && !broken.exists());
+            }
+            Err(failure) => {
+                aside += 1;
+                assert!(failure.why.contains("tokens.json.broken"), "{failure}");
+                assert!(failure.hint.as_deref().unwrap().contains("sign in again"), "{failure}");
+                let told = format!("{failure:?}");
+                assert!(!told.contains("qqqq") && !told.contains("jjjj"), "{told}");
+                assert!(!path.exists());
+                #[cfg(unix)]
+                {
+                    use std::os::unix::fs::PermissionsExt as _;
+                    assert_eq!(broken.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+                }
+                assert_eq!(fs::read(&broken).unwrap(), spoiled);
+                assert_eq!(rig.store.get(ENTRY).await, Ok(None));
+            }
+        }
+        let kept = rig.store.put(ENTRY, &token('a', 10)).await;
+        assert_eq!(kept, Kept::File(path));
+        assert_eq!(rig.next().get(ENTRY).await, Ok(Some(token('a', 10))));
+    }
+    assert!(understood > 50 && aside > 400, "{understood} understood, {aside} aside");
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn a_folder_that_others_can_enter_keeps_nothing() {

@@ -9,7 +9,10 @@ use tokio::{
     time::timeout,
 };
 
-use super::shell::{Ran, Shell, TOKEN, Token};
+use super::{
+    hostile,
+    shell::{Ran, Shell, TOKEN, Token},
+};
 
 /// Far longer than anything takes here.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -160,6 +163,40 @@ async fn the_browser_gets_the_address_as_one_argument_and_is_not_waited_for() {
     }
 }
 
+/// Check 41: `BROWSER` may have options of its own, before and after the address; still the address
+/// is one argument, and what stands in it means nothing to anybody else.
+#[tokio::test(flavor = "multi_thread")]
+async fn options_of_the_browser_do_not_split_the_address() {
+    let mut shell = newcomer().await;
+    let browser = script(
+        &shell,
+        "browser",
+        "printf '%s\\n' \"$#\" \"$@\" >\"$HOME/arguments\"\n\
+         state=$(printf %s \"$2\" | sed 's/.*[?&]state=\\([^&]*\\).*/\\1/')\n\
+         port=$(printf %s \"$2\" | sed 's/.*localhost%3A\\([0-9]*\\).*/\\1/')\n\
+         curl --silent --noproxy '*' \"http://localhost:$port/?error=access_denied&state=$state\"",
+    );
+    let path = std::env::var_os("PATH").unwrap();
+    let browser = format!("{} --first %s --flag", browser.display());
+    shell.variables.extend([("BROWSER", browser.into()), ("DISPLAY", ":0".into()), ("PATH", path)]);
+    // It goes into the address as it is typed.
+    let hint = "robin@contoso.example%s --x $(touch pwned);touch pwned&\"'";
+    for account in [None, Some(hint)] {
+        let mut arguments = vec!["login", "--browser"];
+        arguments.extend(account.into_iter().flat_map(|it| ["--account", it]));
+        let mut command = shell.command(&arguments);
+        let output = command.output();
+        let output = timeout(PATIENCE, output).await.unwrap().unwrap();
+        assert_eq!(output.status.code(), Some(3));
+        let told = String::from_utf8(output.stderr).unwrap();
+        let address = told.lines().map(str::trim).find(|it| it.starts_with("http://127")).unwrap();
+        let got = fs::read_to_string(shell.home.path().join("arguments")).unwrap();
+        assert_eq!(got.lines().collect::<Vec<_>>(), ["3", "--first", address, "--flag"]);
+        assert_eq!(address.contains("&login_hint="), account.is_some(), "{address}");
+        assert!(!shell.home.path().join("pwned").exists());
+    }
+}
+
 /// Check 43: with the warning to go on only if one began it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_is_typed_elsewhere() {
@@ -256,4 +293,52 @@ async fn what_cannot_be_kept_is_told_and_goes_to_no_other_place() {
     let ran = by_browser(&shell, &[]).await;
     ran.is(0).says("the session ends with this command, since it cannot be kept");
     shell.run(&["list"]).await.is(3);
+}
+
+/// Check 51: whichever of its files is spoiled, azpat says where it is kept aside and goes on.
+#[tokio::test(flavor = "multi_thread")]
+async fn spoiled_files_are_told_once_and_signing_in_again_is_all_it_takes() {
+    let shell = newcomer().await;
+    for name in ["accounts.json", "tokens.json"] {
+        by_browser(&shell, &[]).await.is(0);
+        let path = shell.home.path().join("state").join(name);
+        let whole = fs::read(&path).unwrap();
+        fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+        let aside = format!("{name}.broken");
+        let told = shell.run(&["list"]).await;
+        assert!(told.code != 0, "{told:?}");
+        told.says("damaged").says(&aside).says("hint: sign in again");
+        let aside = path.with_file_name(aside);
+        assert_eq!(fs::read(&aside).unwrap(), whole[..whole.len() / 2]);
+        assert_eq!(aside.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        let again = shell.run(&["list"]).await;
+        assert!(!again.is(3).err.contains("damaged"), "{again:?}");
+    }
+    by_browser(&shell, &[]).await.is(0);
+    shell.run(&["list"]).await.is(0);
+}
+
+/// Check 40: whatever a refusal says, standard error holds it escaped, in the one line that tells
+/// it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hostile_refusal_is_told_inertly() {
+    let shell = newcomer().await;
+    rustls::crypto::ring::default_provider().install_default().ok();
+    let http = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
+    for (text, mark) in hostile::texts() {
+        let ran = attended(&shell, &["login", "--browser"], async |line| {
+            if line.starts_with("http://127.0.0.1") {
+                http.get(hostile::refusal(line, &text)).send().await.unwrap();
+            }
+        })
+        .await;
+        // No control character is in there but the ends of lines.
+        let shown = azpat::text::visible(&text);
+        ran.is(3).says(&shown).says("hint: sign in again");
+        let lines: Vec<_> = ran.err.lines().collect();
+        assert_eq!(lines.iter().filter(|line| line.contains(&mark)).count(), 1, "{ran:?}");
+        assert_eq!(lines.iter().filter(|line| line.starts_with("hint: ")).count(), 1, "{ran:?}");
+        assert_eq!(ran.out, "");
+    }
+    assert!(!shell.home.path().join("pwned").exists());
 }

@@ -1,7 +1,7 @@
-//! Check 52: after everything that can go right or wrong, no secret stands in any output, file,
+//! Checks 50 and 52: after everything that can go right or wrong, no secret stands in any output, file,
 //! argument, environment or address; and one that does is found.
 
-use std::{ffi::OsString, fs, os::unix::fs::PermissionsExt as _, path::Path};
+use std::{ffi::OsString, fs, os::unix::fs::PermissionsExt as _, path::Path, time::SystemTime};
 
 use azpat::emulator::{Endpoint, FaultKind, NextError, Operation};
 
@@ -107,7 +107,7 @@ async fn borrowed(shell: &mut Shell, left: &mut Left, pat: &str) {
 }
 
 /// Every file below the folder with its name, but those whose name is in `except`.
-fn look_below(scan: &mut Scan, folder: &Path, except: &[&str]) {
+pub(crate) fn look_below(scan: &mut Scan, folder: &Path, except: &[&str]) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
@@ -120,8 +120,43 @@ fn look_below(scan: &mut Scan, folder: &Path, except: &[&str]) {
     }
 }
 
+/// Every file since then in the folders that all users share, but those of the shell's home.
+fn look_in_shared_folders(scan: &Scan, shell: &Shell, began: SystemTime, pat: &str) {
+    for folder in ["/tmp", "/dev/shm", "/var/tmp"].map(Path::new) {
+        let mut scan = scan.clone();
+        look_since(&mut scan, folder, shell.home.path(), began);
+        scan.assert_clean();
+        // What would lie there would be found.
+        let planted = tempfile::tempdir_in(folder).unwrap();
+        fs::write(planted.path().join("planted"), pat).unwrap();
+        assert!(look_since(&mut scan, planted.path(), shell.home.path(), began));
+    }
+}
+
+/// Whether one is in there. What others have there comes and goes, and may be for them alone.
+fn look_since(scan: &mut Scan, folder: &Path, except: &Path, began: SystemTime) -> bool {
+    let mut is_found = false;
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let Ok(what) = entry.metadata() else { continue };
+        if what.is_dir() && path != except {
+            is_found |= look_since(scan, &path, except, began);
+        }
+        let is_new = what.modified().is_ok_and(|it| it >= began) && what.len() < 1 << 18;
+        if what.is_file()
+            && is_new
+            && let Ok(bytes) = fs::read(&path)
+        {
+            is_found |= scan.look(&path.display().to_string(), &bytes);
+        }
+    }
+    is_found
+}
+
+/// Checks 50 and 52.
 #[tokio::test(flavor = "multi_thread")]
 async fn check_52_no_secret_comes_out_anywhere() {
+    let began = SystemTime::now();
     let mut shell = newcomer().await;
     shell.variables.extend([("RUST_LOG", "trace".into()), ("RUST_BACKTRACE", "full".into())]);
     let mut left = Left::new();
@@ -171,8 +206,36 @@ async fn check_52_no_secret_comes_out_anywhere() {
     }
     look_below(&mut scan, shell.home.path(), &["tokens.json", "az"]);
     scan.assert_clean();
+    look_in_shared_folders(&scan, &shell, began, &pat);
     for witness in ["az.txt", "browser.txt"] {
         let text = fs::read_to_string(shell.home.path().join(witness)).unwrap();
         assert!(text.contains("HOME="), "{witness} saw nothing");
     }
+}
+
+/// Check 44: nothing is left of a refresh token that was kept, renewed or set aside.
+#[tokio::test(flavor = "multi_thread")]
+async fn after_signing_out_no_refresh_token_is_left() {
+    let shell = newcomer().await;
+    let state = shell.home.path().join("state");
+    by_browser(&shell, &[]).await.is(0);
+    for _ in 0..3 {
+        shell.run(&["list"]).await.is(0);
+    }
+    let kept = fs::read(state.join("tokens.json")).unwrap();
+    fs::write(state.join("tokens.json"), &kept[..kept.len() - 3]).unwrap();
+    shell.run(&["list"]).await.says("tokens.json.broken");
+    by_browser(&shell, &[]).await.is(0);
+    let mut scan = Scan::default();
+    for (kind, text) in shell.emulator.control().secrets() {
+        if kind == "refresh token" {
+            scan.add(kind, &random(kind, &text));
+        }
+    }
+    for place in ["tokens.json", "tokens.json.broken"] {
+        assert!(scan.clone().look(place, &fs::read(state.join(place)).unwrap()), "{place}");
+    }
+    shell.run(&["logout"]).await.is(0).says("Entra does not revoke");
+    look_below(&mut scan, shell.home.path(), &[]);
+    scan.assert_clean();
 }

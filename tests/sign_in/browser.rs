@@ -1,8 +1,18 @@
 //! Sign-in in the browser.
 
-use std::time::Duration;
+use std::{sync::Mutex, time::Duration};
 
-use azpat::{emulator::IdTokenTwist as Twist, entra::Wish, identity::AccountId};
+use azpat::{
+    emulator::IdTokenTwist as Twist,
+    entra::{Step, Wish},
+    identity::AccountId,
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use sha2::{Digest as _, Sha256};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 use uuid::Uuid;
 
 use super::rig::{Rig, challenge, client, field, wish};
@@ -39,7 +49,8 @@ async fn it_brings_tokens_and_who_signed_in() {
     assert!(!format!("{grant:?}").contains("eyJ"), "{grant:?}");
 }
 
-/// Check 37: state, nonce and verifier are fresh for each sign-in.
+/// Check 37: state and nonce (128 bits or more) and verifier (43 characters or more) are fresh for
+/// each sign-in.
 #[tokio::test]
 async fn every_sign_in_is_new_and_carries_its_hints() {
     let rig = Rig::start().await;
@@ -54,6 +65,20 @@ async fn every_sign_in_is_new_and_carries_its_hints() {
     let (_, second) = rig.browser(&hinted).await;
     for name in ["state", "nonce", "code_challenge"] {
         assert_ne!(field(&first, name), field(&second, name), "{name}");
+    }
+    // What was sent at the end of each is what its beginning promised, as long as RFC 7636 wants.
+    let secrets = rig.emulator.control().secrets();
+    let verifiers: Vec<_> =
+        secrets.iter().filter(|(kind, _)| *kind == "verifier").map(|(_, it)| it).collect();
+    assert_eq!(verifiers.len(), 2);
+    for (verifier, address) in verifiers.iter().zip([&first, &second]) {
+        assert!((43..=128).contains(&verifier.len()), "{}", verifier.len());
+        let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
+        assert_eq!(field(address, "code_challenge"), Some(challenge));
+    }
+    for name in ["state", "nonce"] {
+        let bytes = URL_SAFE_NO_PAD.decode(field(&first, name).unwrap()).unwrap();
+        assert!(8 * bytes.len() >= 128, "{name}: {} bytes", bytes.len());
     }
     assert_eq!(field(&first, "prompt"), None);
     assert_eq!(field(&first, "login_hint").as_deref(), Some("robin@contoso.com"));
@@ -90,10 +115,37 @@ async fn a_tampered_id_token_is_refused() {
     assert!(refused.failure.why.contains("another account"), "{}", refused.failure);
 }
 
+/// Check 39: a callback after the time limit finds the port closed, also one that was connected
+/// before, and nothing is redeemed.
 #[tokio::test]
 async fn nobody_is_waited_for_longer_than_the_limit() {
     let rig = Rig::start().await;
-    let entra = client(&rig.emulator, Duration::from_millis(50));
-    let refused = entra.browser(&wish("organizations"), |_| {}).await.unwrap_err();
+    let entra = client(&rig.emulator, Duration::from_secs(1));
+    let (send, receive) = tokio::sync::oneshot::channel();
+    let send = Mutex::new(Some(send));
+    let tell = |step| {
+        if let Step::Browser { address, port, .. } = step {
+            send.lock().unwrap().take().unwrap().send((address, port)).unwrap();
+        }
+    };
+    let early = async {
+        let (address, port) = receive.await.unwrap();
+        (TcpStream::connect(("127.0.0.1", port)).await.unwrap(), address, port)
+    };
+    let wish = wish("organizations");
+    let (refused, (mut early, address, port)) = tokio::join!(entra.browser(&wish, tell), early);
+    let refused = refused.unwrap_err();
     assert!(refused.failure.why.contains("nobody signed in"), "{}", refused.failure);
+
+    let state = field(&address, "state").unwrap();
+    let late = format!("GET /?code=late&state={state} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n");
+    let mut page = String::new();
+    // The computer may tell the one or the other that nobody is there any more.
+    early.write_all(late.as_bytes()).await.ok();
+    early.read_to_string(&mut page).await.ok();
+    assert_eq!(page, "");
+    for address in ["127.0.0.1", "::1"] {
+        assert!(TcpStream::connect((address, port)).await.is_err(), "{address} is open");
+    }
+    assert_eq!(rig.emulator.control().entra().token_requests.len(), 0);
 }

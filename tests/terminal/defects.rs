@@ -5,12 +5,13 @@ use std::{fs::File, thread};
 
 use azpat::{
     config::{Config, Environment, Flags, load},
+    emulator::{Emulator, Options},
     state::{Look, Setting, State, session::Session},
     terminal::Terminal,
 };
 use rustix::{process::Signal, stdio};
 
-use super::{Start, assert_restored, demo};
+use super::{Start, assert_restored, demo, scan::Scan};
 
 /// What leaves the alternate screen, and with it the undo of everything.
 const UNDO: &str = "\x1b[?1049l";
@@ -24,7 +25,8 @@ const BREAKS: &str = "AZPAT_TEST_BREAKS";
 fn child() {
     let Ok(what) = std::env::var(BREAKS) else { return };
     match what.as_str() {
-        "task" => task_of_the_program(),
+        "task" => task_of_the_program(Flags { demo: true, ..Flags::default() }),
+        "secrets" => task_of_the_program(Flags::default()),
         "thread" => {
             in_the_terminal(|| drop(thread::spawn(|| panic!("{MESSAGE}")).join()));
         }
@@ -38,14 +40,13 @@ fn child() {
 }
 
 /// The whole program, in which a task dies when it is told to.
-fn task_of_the_program() {
+fn task_of_the_program(flags: Flags) {
     let runtime = super::runtime();
     runtime.spawn(async {
         let kind = tokio::signal::unix::SignalKind::user_defined1();
         tokio::signal::unix::signal(kind).unwrap().recv().await;
         panic!("{MESSAGE}");
     });
-    let flags = Flags { demo: true, ..Flags::default() };
     let config: Config = load(&flags, &Environment::of_process()).unwrap();
     azpat::app::run(&config, Look::default()).unwrap();
 }
@@ -165,6 +166,39 @@ fn a_panic_in_a_task_is_told_and_the_screen_comes_back() {
     let (code, bytes) = program.end();
     assert_eq!(code, 0);
     assert_restored(&bytes);
+}
+
+/// Check 52: a defect while a new secret and the sign-in are held tells nothing of either, not even
+/// with a whole backtrace.
+#[test]
+fn a_panic_while_secrets_are_held_tells_none() {
+    let runtime = super::runtime();
+    let options = Options::generated(&[("contoso", 12)]);
+    let emulator = runtime.block_on(Emulator::start(options)).unwrap();
+    let mut program = breaking("secrets")
+        .env("AZPAT_SERVICE_URL", emulator.url().as_str())
+        .env("AZPAT_PROFILE_URL", emulator.url().as_str())
+        .env("AZPAT_ACCESS_TOKEN", emulator.access_token())
+        .env("RUST_BACKTRACE", "full")
+        .env("RUST_LOG", "trace")
+        .run();
+    program.wait("All 1");
+    super::secret::make(&mut program);
+    program.wait("not delivered yet");
+    program.signal(Signal::USR1);
+    program.wait_for_bytes("the screen again", |text| {
+        let told = text.split_once(UNDO).and_then(|(_, after)| after.split_once(MESSAGE));
+        told.is_some_and(|(_, after)| after.contains("\x1b[?1049h"))
+    });
+    let before = program.bytes();
+    let secret = super::secret::read(program.keys("\x1b[I"));
+    let mut scan = Scan::default();
+    scan.add("PAT", &secret);
+    let bearer = emulator.access_token().rsplit('.').next().unwrap();
+    scan.add("access token", bearer.get(..bearer.len().min(52)).unwrap());
+    assert!(scan.clone().look("the screen", &program.bytes()), "no secret was held");
+    scan.look("the terminal", &before);
+    scan.assert_clean();
 }
 
 /// Without file descriptors the program fails at different places after it has taken the

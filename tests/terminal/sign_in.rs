@@ -6,6 +6,7 @@ use azpat::emulator::{Emulator, Endpoint, NextError, Options};
 use tokio::runtime::Runtime;
 
 use super::{
+    hostile,
     pty::{Program, Start},
     runtime,
     scan::Scan,
@@ -66,6 +67,16 @@ impl Newcomer {
         })
     }
 
+    /// Brings a refusal with this text instead.
+    fn refuse(&self, program: &Program, text: &str) {
+        let refusal = hostile::refusal(&address(&program.screen()), text);
+        self.runtime.block_on(async {
+            rustls::crypto::ring::default_provider().install_default().ok();
+            let http = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
+            http.get(refusal).send().await.unwrap();
+        });
+    }
+
     fn all_secrets(&self) -> Scan {
         let mut scan = Scan::default();
         for (kind, text) in self.emulator.control().secrets() {
@@ -80,6 +91,12 @@ impl Newcomer {
 fn asked(program: &mut Program, way: &str) {
     program.wait(if way == "browser" { "ssh -L " } else { "enter this code" });
     program.wait_for_bytes("the end of the frame", |bytes| bytes.ends_with("\x1b[?2026l"));
+}
+
+/// The text of a dialog whose lines were wrapped, without blanks.
+fn unwrapped(screen: &str) -> String {
+    let inside = screen.lines().map(|line| line.trim().trim_matches('│').trim());
+    inside.collect::<String>().replace(' ', "")
 }
 
 /// The address that fills one or several lines of the screen.
@@ -188,6 +205,40 @@ fn a_browser_that_is_refused_is_told_why_and_the_code_is_another_way() {
     assert!(newcomer.emulator.control().approve_device(&code(&program.screen()), None));
     program.wait("All 12").keys("q");
     assert_eq!(program.end().0, 0);
+}
+
+/// Check 40: whatever a refusal says, the terminal gets nothing of it but escaped text.
+#[test]
+fn a_hostile_refusal_is_shown_inertly() {
+    let newcomer = Newcomer::new();
+    let mut program = newcomer.program("browser");
+    for (text, mark) in hostile::texts() {
+        asked(&mut program, "browser");
+        newcomer.refuse(&program, &text);
+        let shown = azpat::text::visible(&text).replace(' ', "");
+        program.wait_until(&shown, |screen| unwrapped(screen).contains(&shown));
+        program.keys("b").wait_until("the next", |screen| !screen.contains(&mark));
+    }
+    asked(&mut program, "browser");
+    newcomer.visit(&program);
+    program.wait("All 12").keys("q");
+    let (code, bytes) = program.end();
+    assert_eq!(code, 0);
+    let seen = String::from_utf8(bytes).unwrap();
+    for (text, mark) in hostile::texts() {
+        let (attack, _) = text.split_once(&mark).unwrap();
+        let attack = attack.get(1..).unwrap();
+        if azpat::text::visible(&text) != text {
+            assert!(!seen.contains(&format!("{attack}{mark}")), "{text:?}");
+            assert!(!seen.contains(&format!("B{attack}.")), "{text:?}");
+        }
+        assert!(seen.contains(&mark), "{mark} was never drawn in one piece");
+    }
+    // It was left once, at the end, and neither title nor clipboard nor answers were asked for.
+    assert_eq!(seen.matches("\u{1b}[?1049l").count(), 1);
+    for asked in ["\u{1b}[6n", "\u{1b}]52", "\u{1b}]8", "\u{1b}]0;title", "\u{1b}[3J"] {
+        assert!(!seen.contains(asked), "{asked:?}");
+    }
 }
 
 #[test]

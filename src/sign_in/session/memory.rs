@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::{
     accounts::Accounts,
     entra::Claims,
-    failure::Failure,
+    failure::{Failure, FailureKind},
     identity::{AccountId, Kept},
     pat::Organization,
     secret::RefreshToken,
@@ -55,6 +55,14 @@ impl Memory {
     /// Why an account has to sign in again.
     pub(super) fn signed_out(&self, id: AccountId) -> Option<&Failure> {
         self.refused.get(&(id, id.tenant)).map(|(_, failure)| failure)
+    }
+
+    /// Why what was kept of an account could not be read, or could not be kept at all: a file that
+    /// makes no sense is moved away, and then it only looks as if there never was one.
+    pub(super) fn unread(&self, id: AccountId) -> Option<Failure> {
+        let Kept::Memory(failure) = self.kept.get(&id)? else { return None };
+        let hint = failure.hint.as_deref().unwrap_or("sign in again");
+        Some(Failure::new(FailureKind::SignIn, "sign in", failure.to_string()).hint(hint))
     }
 
     /// Whether Entra refused an account in a tenant, and nothing better is known since.

@@ -35,6 +35,7 @@ impl Session {
             Ok(None) => {
                 // What ended it says more than that it is gone.
                 let known = self.memory().signed_out(id).cloned();
+                let known = known.or_else(|| self.memory().unread(id));
                 let why = known.unwrap_or_else(|| signed_out(account));
                 return Err(self.memory().refuse(id, tenant, None, why));
             }
