@@ -25,8 +25,8 @@ const BREAKS: &str = "AZPAT_TEST_BREAKS";
 fn child() {
     let Ok(what) = std::env::var(BREAKS) else { return };
     match what.as_str() {
-        "task" => task_of_the_program(Flags { demo: true, ..Flags::default() }),
-        "secrets" => task_of_the_program(Flags::default()),
+        "task" => task_of_the_program(&Flags { demo: true, ..Flags::default() }),
+        "secrets" => task_of_the_program(&Flags::default()),
         "thread" => {
             in_the_terminal(|| drop(thread::spawn(|| panic!("{MESSAGE}")).join()));
         }
@@ -40,14 +40,14 @@ fn child() {
 }
 
 /// The whole program, in which a task dies when it is told to.
-fn task_of_the_program(flags: Flags) {
+fn task_of_the_program(flags: &Flags) {
     let runtime = super::runtime();
     runtime.spawn(async {
         let kind = tokio::signal::unix::SignalKind::user_defined1();
         tokio::signal::unix::signal(kind).unwrap().recv().await;
         panic!("{MESSAGE}");
     });
-    let config: Config = load(&flags, &Environment::of_process()).unwrap();
+    let config: Config = load(flags, &Environment::of_process()).unwrap();
     azpat::app::run(&config, Look::default()).unwrap();
 }
 
