@@ -5,7 +5,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    clippy::panic,
+    clippy::expect_used,
     clippy::disallowed_methods,
     clippy::disallowed_types,
     reason = "a panic is how a test fails; a test keeps its own time and starts programs"
