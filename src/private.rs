@@ -92,7 +92,7 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 }
 
 /// Puts these bytes into a file that is not azpat's own, so that it is in nobody else's eyes any
-/// more. Whoever calls this has looked at what is there. Safe from crashes as [`write`] is.
+/// more. Whoever calls this has looked at what is there. Safe from crashes as [`write()`] is.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     sweep(path);
     let mut fresh = create(path)?;
