@@ -186,6 +186,7 @@ impl App {
                 update::advance(&mut self.state);
                 Effects::none()
             }
+            #[cfg(unix)]
             Wake::Signal(Signal::Stop) => Effect::Suspend.into(),
             Wake::Signal(Signal::End(code)) => return Ok(ControlFlow::Break(code)),
             Wake::InputEnded => return Ok(ControlFlow::Break(ExitCode::FAILURE)),

@@ -118,6 +118,7 @@ pub fn remove(path: &Path) -> Result<(), Failure> {
 
 /// Opens what is trusted by name and again as what was opened, since the name may lead elsewhere
 /// by then. `None` if it is not there.
+#[cfg_attr(not(unix), expect(clippy::needless_pass_by_ref_mut, reason = "on Unix it gets a mode"))]
 fn open(path: &Path, options: &mut OpenOptions, verb: &str) -> Result<Option<File>, Failure> {
     check(path, verb)?;
     #[cfg(unix)]

@@ -8,6 +8,7 @@ pub(super) enum Signal {
     /// Leave, with this exit code.
     End(ExitCode),
     /// Stop until the shell continues us.
+    #[cfg(unix)]
     Stop,
 }
 
@@ -142,25 +143,46 @@ mod unix {
 #[cfg(unix)]
 pub(super) use unix::{Signals, stop};
 
-#[cfg(not(unix))]
-mod other {
-    use super::{Signal, io};
+#[cfg(windows)]
+mod windows {
+    use tokio::signal::windows::{
+        CtrlBreak, CtrlClose, CtrlLogoff, CtrlShutdown, ctrl_break, ctrl_close, ctrl_logoff,
+        ctrl_shutdown,
+    };
 
-    /// Elsewhere there are no such signals; Ctrl-C arrives as a key.
+    use super::{ExitCode, Signal, io};
+
+    /// The ends of a console: Ctrl-Break, its window closed, logging off, shutting down. Ctrl-C
+    /// arrives as a key. The system itself ends what does not leave in time.
     #[derive(Debug)]
-    pub(crate) struct Signals;
+    pub(crate) struct Signals {
+        stop: CtrlBreak,
+        close: CtrlClose,
+        log_off: CtrlLogoff,
+        shut_down: CtrlShutdown,
+    }
 
     impl Signals {
-        #[expect(clippy::unnecessary_wraps, reason = "on Unix this can fail")]
         pub(crate) fn new() -> io::Result<Self> {
-            Ok(Self)
+            Ok(Self {
+                stop: ctrl_break()?,
+                close: ctrl_close()?,
+                log_off: ctrl_logoff()?,
+                shut_down: ctrl_shutdown()?,
+            })
         }
 
-        #[expect(clippy::unused_self, reason = "on Unix there are signals")]
+        #[expect(clippy::unused_self, reason = "the system sets the time that there is")]
         pub(crate) fn be_patient(&self, _: bool) {}
 
         pub(crate) async fn next(&mut self) -> Signal {
-            std::future::pending().await
+            tokio::select! {
+                _ = self.stop.recv() => {}
+                _ = self.close.recv() => {}
+                _ = self.log_off.recv() => {}
+                _ = self.shut_down.recv() => {}
+            }
+            Signal::End(ExitCode::FAILURE)
         }
     }
 
@@ -171,5 +193,5 @@ mod other {
     }
 }
 
-#[cfg(not(unix))]
-pub(super) use other::{Signals, stop};
+#[cfg(windows)]
+pub(super) use windows::{Signals, stop};

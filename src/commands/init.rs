@@ -4,10 +4,7 @@
 mod organizations;
 mod questions;
 
-use std::{
-    fs::{self, OpenOptions},
-    path::Path,
-};
+use std::path::Path;
 
 use self::{organizations::Service, questions::Questions};
 use super::{Exit, output};
@@ -127,7 +124,10 @@ fn write(path: &Path, written: &str) -> Result<(), Failure> {
 fn close(path: &Path) {
     #[cfg(unix)]
     {
-        use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
+        use std::{
+            fs::{self, OpenOptions},
+            os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _},
+        };
         let is_ours = |metadata: &fs::Metadata| {
             metadata.is_file() && metadata.uid() == rustix::process::geteuid().as_raw()
         };

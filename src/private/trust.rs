@@ -3,7 +3,9 @@
 
 use std::{fs::Metadata, path::Path};
 
-use super::{cannot, shown};
+use super::cannot;
+#[cfg(unix)]
+use super::shown;
 use crate::failure::Failure;
 
 /// Why something is not trusted, and what helps.
@@ -69,6 +71,7 @@ pub(super) fn folder(path: &Path, metadata: &Metadata) -> Result<(), Distrust> {
 }
 
 /// No folder above lets others replace what is in it.
+#[cfg_attr(not(unix), expect(clippy::unnecessary_wraps, reason = "on Unix this can fail"))]
 pub(super) fn above(parent: &Path) -> Result<(), Distrust> {
     #[cfg(unix)]
     {

@@ -129,7 +129,7 @@ impl Drop for Group {
         }
         // There only the program itself is stopped, by its own handle.
         #[cfg(not(unix))]
-        drop(self.0);
+        let _ = self.0;
     }
 }
 
