@@ -1,7 +1,7 @@
 //! Everything the user can ask for, in one table. Keymap, footer, help and the README's key table
 //! are all made from it.
 
-use crate::state::view::View;
+use crate::{operations::resume::Way, state::view::View};
 
 /// What the user wants. Never what happened: that is an [`Event`](crate::event::Event).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -54,6 +54,12 @@ pub enum Action {
     Calls,
     /// The log of changes.
     Log,
+    /// What was begun and not ended.
+    Items,
+    /// End such an item.
+    GoOn(Way),
+    /// Revoke the token of such an item, and make it once more.
+    Again,
     Organizations,
     Accounts,
     /// Sign in with the browser.
@@ -108,6 +114,7 @@ pub enum Layer {
     Organizations,
     Calls,
     Log,
+    Items,
     Accounts,
     SignIn,
     Help,
@@ -116,7 +123,7 @@ pub enum Layer {
 }
 
 impl Layer {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Always,
         Self::Global,
         Self::Welcome,
@@ -133,6 +140,7 @@ impl Layer {
         Self::Organizations,
         Self::Calls,
         Self::Log,
+        Self::Items,
         Self::Accounts,
         Self::SignIn,
         Self::Help,
@@ -158,6 +166,7 @@ impl Layer {
             Self::Organizations => "Organizations",
             Self::Calls => "Log of calls",
             Self::Log => "Log of changes",
+            Self::Items => "Open items",
             Self::Accounts => "Accounts",
             Self::SignIn => "Signing in",
             Self::Help => "Help",
@@ -253,6 +262,7 @@ pub const BINDINGS: &[Binding] = {
         row(L::List, A::PreviousPane,   "prev pane",   &["backtab"],                    "Go into the detail pane, and back"),
         row(L::List, A::Organizations,  "organizations", &["O"],                        "Organizations: counts, age, failures; choose one"),
         row(L::List, A::Log,            "log",         &["L"],                          "Show the log of changes: what azpat did to tokens"),
+        row(L::List, A::Items,          "open items",  &["J"],                          "Show what was begun and not ended; finish it or roll it back"),
         row(L::List, A::Refresh,        "refresh",     &["r", "R", "C-r", "F5"],        "Read the lists again").hint(50),
         row(L::List, A::Accounts,       "accounts",    &["A"],                          "Show who is signed in; sign in again, add, sign out").hint(60),
         row(L::List, A::NextView,       "next view",   &["]"],                          "Next view"),
@@ -341,6 +351,17 @@ pub const BINDINGS: &[Binding] = {
         row(L::Log, A::First,           "newest",      &["g", "home"],                  "The newest change"),
         row(L::Log, A::Last,            "oldest",      &["G", "end"],                   "The oldest change"),
         row(L::Log, A::Back,            "close",       &["esc", "enter", "L", "q"],     "Back to the list").hint(30),
+
+        row(L::Items, A::GoOn(Way::Finish),   "finish",    &["f"],                    "End it as it was meant to; revokes the old token").hint(10),
+        row(L::Items, A::GoOn(Way::RollBack), "roll back", &["b"],                    "Revoke the new token; the old one stays").hint(11),
+        row(L::Items, A::Again,         "again",       &["a"],                          "Revoke the token whose secret is lost, and make it once more").hint(12),
+        row(L::Items, A::GoOn(Way::Leave),    "leave it",  &["l"],                    "Leave everything as it is, and show it no more").hint(13),
+        row(L::Items, A::Refresh,       "look again",  &["r", "R", "C-r", "F5"],        "Look again what exists").hint(20),
+        row(L::Items, A::Next,          "down",        &["j", "down"],                  "Next item"),
+        row(L::Items, A::Previous,      "up",          &["k", "up"],                    "Item before"),
+        row(L::Items, A::PageDown,      "page down",   &["pagedown", "C-f", "C-d"],     "One page down"),
+        row(L::Items, A::PageUp,        "page up",     &["pageup", "C-b", "C-u"],       "One page up"),
+        row(L::Items, A::Back,          "later",       &["esc", "J", "q"],              "Leave it for later").hint(30),
 
         row(L::Accounts, A::Confirm,    "sign in",     &["enter"],                      "Sign in again with this account").hint(10),
         row(L::Accounts, A::AddAccount, "add",         &["a"],                          "Sign in with another account").hint(11),

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     failure::{Failure, FailureKind},
     pat::{AuthorizationId, Organization},
-    private::Lines,
+    private::{self, Lines},
     text::{Untrusted, visible},
 };
 
@@ -125,19 +125,25 @@ impl Audit {
     /// Writes one line and waits until it is on the disk.
     pub async fn append(&self, entry: &Entry) -> Result<(), Failure> {
         let lock = self.0.lock(LIMIT).await?;
-        let line = wire::line(entry, &wire::hash_of(&self.0.last(&lock)?));
-        self.0.append(&lock, line.as_bytes())
+        let (lines, entry) = (self.0.clone(), entry.clone());
+        private::aside(move || {
+            let line = wire::line(&entry, &wire::hash_of(&lines.last(&lock)?));
+            lines.append(&lock, line.as_bytes())
+        })
+        .await
     }
 
     /// Whether a line could be written, as far as that can be told without doing it.
     pub async fn check(&self) -> Result<(), Failure> {
         let lock = self.0.lock(LIMIT).await?;
-        self.0.check(&lock)
+        let lines = self.0.clone();
+        private::aside(move || lines.check(&lock)).await
     }
 
     /// Reads all of it, and looks whether each line fits.
-    pub fn read(&self) -> Result<Log, Failure> {
-        Ok(wire::log(&self.0.read()?))
+    pub async fn read(&self) -> Result<Log, Failure> {
+        let lines = self.0.clone();
+        private::aside(move || Ok(wire::log(&lines.read()?))).await
     }
 }
 

@@ -5,6 +5,7 @@
 mod anonymous;
 mod exchange;
 mod gate;
+mod hold;
 mod host;
 mod pats;
 mod pause;
@@ -29,6 +30,7 @@ use std::{
 
 use anonymous::Anonymous;
 use chrono::{DateTime, TimeDelta, Utc};
+use hold::Hold;
 use host::Host;
 pub use reach::{Reached, front, reach, route};
 pub use route::Route;
@@ -86,7 +88,7 @@ pub struct Settings {
 
 /// The client. Clones share connections, pauses and the sign-in.
 #[derive(Clone)]
-pub struct Client(Arc<Inner>);
+pub struct Client(Arc<Inner>, Option<Arc<Hold>>);
 
 struct Inner {
     service: Arc<Host>,
@@ -124,7 +126,7 @@ impl Client {
         let profile = Host::new(settings.profile_url)?;
         // One host has one set of connections and one pause.
         let profile = if profile.is_same(&service) { Arc::clone(&service) } else { profile };
-        Ok(Self(Arc::new(Inner {
+        let inner = Inner {
             service,
             profile,
             front,
@@ -135,7 +137,8 @@ impl Client {
             in_flight: Semaphore::new(IN_FLIGHT),
             skew: AtomicI64::new(0),
             observer: Box::new(observer),
-        })))
+        };
+        Ok(Self(Arc::new(inner), None))
     }
 
     /// Whether the service runs on this computer, so that nothing real can be touched.
@@ -156,6 +159,12 @@ impl Client {
     /// How far the service's clock is ahead of this computer's, as last seen.
     pub fn skew(&self) -> TimeDelta {
         TimeDelta::milliseconds(self.0.skew.load(Ordering::Relaxed))
+    }
+
+    /// Leaves no copy of an access token in a connection that nobody uses: after a sign-out.
+    pub fn hang_up(&self) {
+        self.0.service.hang_up();
+        self.0.profile.hang_up();
     }
 
     pub fn sign_in(&self) -> &SignIn {

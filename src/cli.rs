@@ -3,8 +3,10 @@
 mod deliver;
 mod edit;
 mod emulator;
+mod fresh;
 mod rotation;
 mod sign_in;
+mod split;
 
 use std::path::PathBuf;
 
@@ -15,8 +17,10 @@ pub use self::{
     deliver::{Deliver, GitCredential},
     edit::{Edit, Limits, Model},
     emulator::{Emulator, Filled},
+    fresh::{Clipboard, End, Places, SecretFormat},
     rotation::{Resume, Rotate},
     sign_in::{Accounts, Doctor, Init, Login, Logout},
+    split::Split,
 };
 use crate::config::{Flags, value};
 
@@ -84,8 +88,12 @@ pub enum Command {
     /// Show everything about one token
     Show(Show),
     /// Create a token, and write its secret to standard output or to the places you name
+    ///
+    /// Without --for and --to it lives as long as `extend_by` of the configuration says.
     Create(Create),
     /// Create a token with the scopes of another one
+    ///
+    /// Without --for and --to it lives as long as `extend_by` of the configuration says.
     Clone(Model),
     /// Change the name, the scopes or the end of a token
     Edit(Edit),
@@ -96,7 +104,11 @@ pub enum Command {
     /// Revoke tokens for good
     Revoke(Revoke),
     /// Put a new token into the place of an old one: create, write the secret, revoke the old one
+    ///
+    /// Without --for and --to the new token lives as long as the old one was meant to.
     Rotate(Rotate),
+    /// Put one new token for each organization into the place of a global one
+    Split(Split),
     /// Show what was begun and not ended, such as after a crash, and go on with it
     Resume(Resume),
     /// Sign in, and keep the session for the next time
@@ -188,40 +200,13 @@ pub struct Create {
     pub presets: Vec<String>,
     #[arg(long, help = "Make a token with full access without asking")]
     pub allow_full_access: bool,
-    /// How long it lives: 1d to 365d. Without --for and --to: `extend_by` of the configuration
-    #[arg(long = "for", value_name = "SPAN", value_parser = value::extend_by, conflicts_with = "to")]
-    pub lifetime: Option<TimeDelta>,
-    /// When it ends: a day such as 2027-01-31 (until it is over, local time) or a time such as
-    /// 2027-01-31T12:00:00Z
-    #[arg(long, value_name = "DATE", value_parser = until)]
-    pub to: Option<Until>,
-    /// Deliver the secret to this place instead of standard output, such as npmrc, git or a name of
-    /// `sinks` in the configuration; may be given several times
-    #[arg(long = "sink", value_name = "SINK")]
-    pub sinks: Vec<String>,
-    /// In which form the secret is written to standard output: with --sink only if this is given,
-    /// else as `token`
-    #[arg(long, value_enum)]
-    pub format: Option<SecretFormat>,
+    #[command(flatten)]
+    pub end: End,
+    #[command(flatten)]
+    pub places: Places,
     /// Say what would be done, but change nothing
     #[arg(long)]
     pub dry_run: bool,
-}
-
-/// The form of a secret on standard output.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum SecretFormat {
-    /// The secret alone
-    #[default]
-    Token,
-    /// For HTTP basic authentication, without a user name
-    Base64,
-    /// The whole header for HTTP basic authentication
-    Header,
-    /// The service's own field names, the secret as `token`
-    Json,
-    /// As the variable that the Azure DevOps extension of the Azure CLI reads
-    Env,
 }
 
 /// `azpat extend`

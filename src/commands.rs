@@ -2,6 +2,7 @@
 //! that goes wrong becomes a `Failure`, and one place turns that into words and a code.
 
 mod accounts;
+mod clipboard;
 mod clone;
 mod create;
 mod deliver;
@@ -28,6 +29,7 @@ mod serve;
 mod session;
 mod settings;
 mod show;
+mod split;
 mod stdout;
 mod stop;
 mod table;
@@ -102,13 +104,14 @@ pub async fn run(command: Command, config: &Config) -> Exit {
         Command::Extend(what) => extend::run(&what, config).await,
         Command::Revoke(what) => revoke::run(&what, config).await,
         Command::Rotate(what) => rotate::run(&what, config).await,
+        Command::Split(what) => split::run(&what, config).await,
         Command::Resume(what) => resume::run(&what, config).await,
         Command::Login(what) => accounts::login(&what, config).await,
         Command::Logout(what) => accounts::logout(&what, config).await,
         Command::Accounts(what) => accounts::list(&what, config).await,
         Command::GitCredential(what) => git_credential::run(&what, config).await,
         Command::Doctor(what) => doctor::run(&what, Ok(config)).await,
-        Command::Log(what) => log::run(&what, config),
+        Command::Log(what) => log::run(&what, config).await,
         Command::Limits(what) => limits::run(&what, config).await,
         Command::Config => settings::run(config),
         Command::Emulator(what) => serve::run(&what).await,

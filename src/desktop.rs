@@ -1,8 +1,12 @@
-//! The desktop around azpat: opens pages in the user's browser, and tells where this process runs.
+//! The desktop around azpat: opens pages in the user's browser, copies to its clipboard, and tells
+//! where this process runs.
 //! Starts nothing by a shell and asks nobody for anything.
+
+mod clipboard;
 
 use std::path::Path;
 
+pub use self::clipboard::SystemClipboard;
 use crate::failure::{Failure, FailureKind};
 
 /// Opens a page in the user's browser, without a shell.

@@ -6,8 +6,9 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     desktop::Clipboard,
-    identity::{AccountId, Tenant, Way},
-    operations::{Creation, NewPat},
+    identity::{self, AccountId, Tenant},
+    journal::ItemId,
+    operations::{Creation, NewPat, resume::Way},
     pat::{Organization, Pat, change::Change},
     secret::PatSecret,
 };
@@ -20,7 +21,7 @@ pub struct OrderId(pub u64);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SignIn {
     /// A way that asks a person, although another may do; `None`: as configured.
-    pub way: Option<Way>,
+    pub way: Option<identity::Way>,
     /// `None`: the configured tenant.
     pub tenant: Option<Tenant>,
     /// The account that is to sign in again; `None`: whoever comes.
@@ -44,10 +45,11 @@ pub enum Effect {
     ConnectDemo { order: OrderId },
     /// Pages arrive as `PageListed`, organizations as `OrganizationListed`; ends in `Listed`.
     List { order: OrderId, organizations: Vec<Organization> },
-    /// Ends in `Created`. Sent once, whatever happens.
+    /// Tells `Stepped`; ends in `Created`. Sent once, whatever happens.
     Create { order: OrderId, new: Box<NewPat> },
-    /// Make a token that is to take the place of this one, which lives on. Ends in `Created`.
-    Rotate { order: OrderId, old: Box<Pat> },
+    /// Make a token that is to take the place of this one, which lives on. `to`: its end, if it is
+    /// not to live as long as the old one. Tells `Stepped`; ends in `Created`.
+    Rotate { order: OrderId, old: Box<Pat>, to: Option<DateTime<Utc>> },
     /// Ends in `Edited`.
     Edit { order: OrderId, pat: Box<Pat>, change: Box<Change> },
     /// Write the secret into a file that does not exist yet. Ends in `SecretSaved`.
@@ -60,8 +62,12 @@ pub enum Effect {
     LeaveSecret,
     /// Ends in `Extended`.
     Extend { order: OrderId, pat: Box<Pat>, to: DateTime<Utc> },
-    /// Ends in `Revoked`.
+    /// Tells `Stepped` of a rotated token; ends in `Revoked`.
     Revoke { order: OrderId, pat: Box<Pat> },
+    /// Look at what was begun and not ended, and what exists of it. Ends in `ItemsRead`.
+    ReadItems { order: OrderId },
+    /// End such an item. Tells `Stepped`; ends in `WentOn`.
+    GoOn { order: OrderId, item: ItemId, way: Way },
     /// Read the log of changes. Ends in `LogRead`.
     ReadLog,
     /// `what` completes "copied …". Ends in `Copied`.

@@ -12,7 +12,9 @@ use crate::{
     effect::OrderId,
     failure::Failure,
     identity::{AccountId, Known, Step},
-    operations::{self, Account, Completeness, Creation, Edit, Extension, Page, Revocation},
+    operations::{
+        self, Account, Completeness, Creation, Edit, Extension, Page, Revocation, resume::Finding,
+    },
     pat::{Organization, limit::Limits},
     sink,
 };
@@ -97,8 +99,23 @@ pub enum Event {
         order: OrderId,
         result: Result<Revocation, Failure>,
     },
-    /// So many creations and rotations were begun and not ended.
-    LeftBehind(usize),
+    /// A token on its way into place, or out of it, took a step.
+    Stepped {
+        order: OrderId,
+        step: operations::Step,
+    },
+    /// Creations or rotations were begun and not ended.
+    LeftBehind,
+    /// Those, and what exists of them.
+    ItemsRead {
+        order: OrderId,
+        result: Result<Vec<Finding>, Failure>,
+    },
+    /// One of them was ended. With what was revoked for that.
+    WentOn {
+        order: OrderId,
+        result: Result<Option<Revocation>, Failure>,
+    },
     /// What is remembered of what organizations refused or shortened.
     LimitsRead(Result<Limits, Failure>),
     /// The log of changes, or why it cannot be read.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     failure::Failure,
     pat::limit::{Limit, Limits, Rule},
-    private::Document,
+    private::{self, Document},
 };
 
 const VERSION: u32 = 1;
@@ -28,8 +28,10 @@ impl Store {
     }
 
     /// What is known.
-    pub fn load(&self) -> Result<Limits, Failure> {
-        Ok(self.0.load::<Wire>()?.map(Wire::into_limits).unwrap_or_default())
+    pub async fn load(&self) -> Result<Limits, Failure> {
+        let document = self.0.clone();
+        let kept = private::aside(move || document.load::<Wire>()).await?;
+        Ok(kept.map(Wire::into_limits).unwrap_or_default())
     }
 
     /// Changes what is known, and keeps it if the change says that there is anything new.
@@ -38,10 +40,13 @@ impl Store {
         change: impl FnOnce(&mut Limits) -> bool,
     ) -> Result<Limits, Failure> {
         let lock = self.0.lock(PATIENCE).await?;
-        let kept = self.0.load_locked::<Wire>(&lock)?;
+        let document = self.0.clone();
+        let kept = private::aside(move || Ok((document.load_locked::<Wire>(&lock)?, lock))).await?;
+        let (kept, lock) = kept;
         let mut limits = kept.map(Wire::into_limits).unwrap_or_default();
         if change(&mut limits) {
-            self.0.save(&lock, &Wire::new(&limits))?;
+            let (document, wire) = (self.0.clone(), Wire::new(&limits));
+            private::aside(move || document.save(&lock, &wire)).await?;
         }
         Ok(limits)
     }
@@ -127,30 +132,30 @@ mod tests {
     async fn what_is_kept_comes_back() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::new(&folder.path().join("state"));
-        assert_eq!(store.load().unwrap(), Limits::default());
+        assert_eq!(store.load().await.unwrap(), Limits::default());
         let change = |known: &mut Limits| {
             *known = limits();
             true
         };
         assert_eq!(store.change(change).await.unwrap(), limits());
-        assert_eq!(store.load().unwrap(), limits());
+        assert_eq!(store.load().await.unwrap(), limits());
         store.change(|known| !known.forget(&"CONTOSO".parse().unwrap())).await.unwrap();
-        assert_eq!(store.load().unwrap(), limits(), "nothing new, nothing written");
+        assert_eq!(store.load().await.unwrap(), limits(), "nothing new, nothing written");
         store.change(|known| known.forget(&"CONTOSO".parse().unwrap())).await.unwrap();
-        assert_eq!(store.load().unwrap().all().len(), 1);
+        assert_eq!(store.load().await.unwrap().all().len(), 1);
     }
 
     #[tokio::test]
     async fn a_damaged_file_is_told_once_and_kept_aside() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::new(folder.path());
-        crate::private::write(&folder.path().join("limits.json"), b"{\"version\": 1,").unwrap();
-        let failure = store.load().unwrap_err();
+        private::write(&folder.path().join("limits.json"), b"{\"version\": 1,").unwrap();
+        let failure = store.load().await.unwrap_err();
         assert!(failure.why.contains("damaged"), "{failure}");
-        assert_eq!(store.load().unwrap(), Limits::default());
+        assert_eq!(store.load().await.unwrap(), Limits::default());
         let odd = br#"{"version": 1, "limits": [{"organization": "a/b", "rule": "no_creation",
             "seen": "2026-11-24T12:00:00Z"}]}"#;
-        crate::private::write(&folder.path().join("limits.json"), odd).unwrap();
-        assert_eq!(store.load().unwrap(), Limits::default());
+        private::write(&folder.path().join("limits.json"), odd).unwrap();
+        assert_eq!(store.load().await.unwrap(), Limits::default());
     }
 }

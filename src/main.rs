@@ -11,6 +11,12 @@ use azpat::{
     memory, terminal,
 };
 use clap::Parser as _;
+use zeroizing_alloc::ZeroAlloc;
+
+/// Wipes whatever is let go: the copies of a secret that HTTP, TLS, JSON and the terminal make are
+/// in places that nobody else wipes.
+#[global_allocator]
+static ALLOCATOR: ZeroAlloc<std::alloc::System> = ZeroAlloc(std::alloc::System);
 
 fn main() -> ExitCode {
     if let Err(failure) = memory::close() {

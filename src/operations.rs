@@ -12,6 +12,7 @@ mod records;
 pub mod resume;
 pub mod revoke;
 pub mod rotate;
+pub mod split;
 
 use chrono::{DateTime, TimeDelta, Utc};
 

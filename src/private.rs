@@ -13,8 +13,11 @@ mod trust;
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
     io::{self, ErrorKind, Read as _, Write as _},
+    panic,
     path::{Path, PathBuf},
 };
+
+use tokio::task::JoinError;
 
 pub(crate) use self::replace::{create, put, sweep};
 pub use self::{document::Document, lines::Lines, lock::Lock};
@@ -22,6 +25,18 @@ use crate::{
     failure::{Failure, FailureKind},
     text::visible,
 };
+
+/// Does what waits for the disk where it holds no other task up. Dropped, it still goes on to its
+/// end.
+pub async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
+    match tokio::task::spawn_blocking(work).await.map_err(JoinError::try_into_panic) {
+        Ok(done) => done,
+        Err(Ok(panic)) => panic::resume_unwind(panic),
+        Err(Err(_)) => Err(Failure::new(FailureKind::Cancelled, "use the disk", "azpat is ending")),
+    }
+}
 
 /// Makes the folder, and those above it that are missing, unless it is there and can be trusted.
 pub fn folder(path: &Path) -> Result<(), Failure> {

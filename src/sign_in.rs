@@ -49,8 +49,23 @@ enum Source {
 pub(crate) enum Realm<'a> {
     /// As this account in its own tenant; `None`: as the account that comes first.
     Home(Option<AccountId>),
-    /// As a member of the organization, whose tenant is this where it is known.
-    Member { organization: &'a Organization, tenant: Option<Uuid> },
+    /// As a member of the organization, whose tenant is this where it is known: as this account,
+    /// or as whichever can.
+    Member { organization: &'a Organization, tenant: Option<Uuid>, account: Option<AccountId> },
+}
+
+/// A bearer with the account that it was given to, where there can be several: what is begun as
+/// one account is not gone on with as another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Pass {
+    pub(crate) bearer: Bearer,
+    pub(crate) account: Option<AccountId>,
+}
+
+impl From<Bearer> for Pass {
+    fn from(bearer: Bearer) -> Self {
+        Self { bearer, account: None }
+    }
 }
 
 impl Realm<'_> {
@@ -88,8 +103,8 @@ impl SignIn {
 
     /// Whether a bearer can be had now, and what it says about itself where it can be read.
     pub(crate) async fn look(&self) -> Result<Option<AccessClaims>, Failure> {
-        let bearer = self.bearer(Realm::Home(None)).await?;
-        Ok(access_token::claims(bearer.expose()))
+        let pass = self.bearer(Realm::Home(None)).await?;
+        Ok(access_token::claims(pass.bearer.expose()))
     }
 
     /// Whether it matters to which tenant an organization belongs.
@@ -104,48 +119,52 @@ impl SignIn {
     }
 
     /// The bearer to send. Callers at the same time share one question for it.
-    pub(crate) async fn bearer(&self, realm: Realm<'_>) -> Result<Bearer, Failure> {
+    pub(crate) async fn bearer(&self, realm: Realm<'_>) -> Result<Pass, Failure> {
         match &self.0 {
             Source::Session(session) => session.bearer(realm).await,
             Source::AzureCli(cli, leases) => {
                 let tenant = realm.tenant();
-                leases.bearer(&tenant, async || cli.lease(tenant).await).await
+                leases.bearer(&tenant, async || cli.lease(tenant).await).await.map(Pass::from)
             }
             Source::Environment => {
                 let bearer = environment::bearer(std::env::var_os(VARIABLE))?;
-                access_token::misfit(&bearer, realm.tenant()).map_or(Ok(bearer), Err)
+                access_token::misfit(&bearer, realm.tenant()).map_or(Ok(bearer.into()), Err)
             }
-            Source::Token(bearer) => Ok(bearer.clone()),
+            Source::Token(bearer) => Ok(bearer.clone().into()),
         }
     }
 
-    /// Another bearer after the service did not accept this one, with what the service asks for;
-    /// `None` if there is no other.
+    /// Another bearer of the same account after the service did not accept this one, with what the
+    /// service asks for; `None` if there is no other.
     pub(crate) async fn renew(
         &self,
         realm: Realm<'_>,
-        rejected: &Bearer,
+        rejected: &Pass,
         claims: Option<&Claims>,
-    ) -> Result<Option<Bearer>, Failure> {
+    ) -> Result<Option<Pass>, Failure> {
         match &self.0 {
             Source::Session(session) => session.renew(realm, rejected, claims).await,
             // `az account get-access-token` takes no claims: only `az login` does.
             Source::AzureCli(..) if claims.is_some() => Ok(None),
             Source::AzureCli(cli, leases) => {
                 let tenant = realm.tenant();
-                leases.another(&tenant, rejected, async || cli.lease(tenant).await).await
+                let ask = async || cli.lease(tenant).await;
+                let another = leases.another(&tenant, &rejected.bearer, ask).await?;
+                Ok(another.map(Pass::from))
             }
             Source::Environment | Source::Token(_) => Ok(None),
         }
     }
 
-    /// Lets another account serve the organization after the service knew the one with this bearer
-    /// as no member of it. False if there is none left.
-    pub(crate) async fn pass_over(&self, realm: Realm<'_>, rejected: &Bearer) -> bool {
-        match (&self.0, realm) {
-            (Source::Session(session), Realm::Member { organization, .. }) => {
-                session.pass_over(realm, organization, rejected).await
-            }
+    /// Lets another account serve the organization after the service knew this one as no member of
+    /// it. False if there is none left, or if it had to be this one.
+    pub(crate) fn pass_over(&self, realm: Realm<'_>, rejected: &Pass) -> bool {
+        match (&self.0, realm, rejected.account) {
+            (
+                Source::Session(session),
+                Realm::Member { organization, account: None, .. },
+                Some(account),
+            ) => session.pass_over(realm, organization, account),
             _ => false,
         }
     }

@@ -3,6 +3,7 @@
 //! comes in when the plan is carried out, and is kept here by nobody.
 
 mod address;
+mod apart;
 mod change;
 mod command;
 mod env_file;
@@ -20,6 +21,7 @@ mod places;
 mod program;
 mod pypirc;
 mod shown;
+mod turn;
 mod xml;
 
 use std::{
@@ -29,6 +31,7 @@ use std::{
 
 use self::{command::CommandPlan, file::FilePlan, form::Form, git::GitPlan, places::Places};
 pub use self::{
+    form::check,
     keyring::PatKeyring,
     shown::{Choice, Shown},
 };
@@ -37,6 +40,7 @@ use crate::{
     config::{SinkKind, SinkSettings, SinkTest},
     failure::{Failure, FailureKind},
     pat::{AuthorizationId, Organization, Pat},
+    private::Lock,
     secret::PatSecret,
     text,
 };
@@ -154,6 +158,20 @@ impl Sink {
         Ok(Plan { work })
     }
 
+    /// Plans and does it, as one step among all azpats.
+    pub async fn deliver(
+        &self,
+        delivery: &Delivery,
+        secret: &PatSecret,
+    ) -> Result<Delivered, Failure> {
+        let plan = self.plan(delivery)?;
+        match plan.turn().await? {
+            // Whose turn it was before may have changed the file.
+            Some(_turn) => self.plan(delivery)?.carry_out_in_turn(secret).await,
+            None => plan.carry_out_in_turn(secret).await,
+        }
+    }
+
     /// Finds out with a real call whether the secret works, as the sink wants it tested.
     pub async fn test(
         &self,
@@ -167,7 +185,7 @@ impl Sink {
                 Ok(Tested { words: format!("{} accepts it, as {who}", delivery.organization) })
             }
             SinkTest::Command(words) => {
-                form::check(secret, self.name())?;
+                check(secret, self.name())?;
                 let plan = CommandPlan::new(&self.settings, words, &self.places, delivery)?;
                 plan.carry_out(secret).await?;
                 Ok(Tested { words: format!("{} accepts it", plan.target()) })
@@ -219,8 +237,18 @@ impl Plan {
 
     /// Does it. Whatever fails leaves a file as it was, or says that this is not known.
     pub async fn carry_out(self, secret: &PatSecret) -> Result<Delivered, Failure> {
+        let _turn = self.turn().await?;
+        self.carry_out_in_turn(secret).await
+    }
+
+    /// Waits until no other azpat is at the file, if it is one.
+    async fn turn(&self) -> Result<Option<Lock>, Failure> {
+        if let Work::File(plan) = &self.work { plan.turn().await.map(Some) } else { Ok(None) }
+    }
+
+    async fn carry_out_in_turn(self, secret: &PatSecret) -> Result<Delivered, Failure> {
         let target = self.target();
-        form::check(secret, &target)?;
+        check(secret, &target)?;
         let mut notes = Vec::new();
         match self.work {
             Work::Stdout(form) => print(form, secret)?,

@@ -3,6 +3,8 @@
 pub mod clipboard;
 pub mod cursor;
 pub mod custody;
+pub mod items;
+mod layers;
 pub mod mode;
 pub mod notices;
 pub mod organizations;
@@ -27,15 +29,15 @@ use crate::{
     effect::OrderId,
     failure::FailureKind,
     identity::{Known, Way},
-    pat::{AuthorizationId, Pat, Status, inventory::Inventory, limit::Limits},
+    pat::{AuthorizationId, Organization, Pat, Status, inventory::Inventory, limit::Limits},
     when::Zone,
 };
 use clipboard::Clipboard;
 use custody::{Custody, Page};
+use items::Items;
 use mode::{
     Mode,
-    confirm::Focus,
-    form::{Field, Form, Purpose},
+    form::{Form, Purpose},
     sign_in::{Attempt, Prompt},
     stepper::{Choice, Limit},
 };
@@ -114,6 +116,7 @@ pub struct State {
     pub mode: Mode,
     pub works: Works,
     pub custody: Custody,
+    pub items: Items,
     pub clipboard: Clipboard,
     pub notices: Notices,
     pub traffic: Traffic,
@@ -154,6 +157,7 @@ impl State {
             mode: Mode::Browse,
             works: Works::default(),
             custody: Custody::default(),
+            items: Items::default(),
             clipboard: Clipboard::default(),
             notices: Notices::default(),
             traffic: Traffic::default(),
@@ -193,6 +197,12 @@ impl State {
         Some(Limit { lifespan, seen })
     }
 
+    /// The last end that a new token of this organization is known to get.
+    pub fn last_end(&self, organization: &Organization) -> Option<DateTime<Utc>> {
+        let (lifespan, _) = self.traffic.limits.lifespan(organization)?;
+        Some(self.now() + lifespan)
+    }
+
     /// The last end that the form's organization is known to grant.
     pub fn latest(&self, form: &Form) -> Option<DateTime<Utc>> {
         let (lifespan, _) = self.traffic.limits.lifespan(form.place()?)?;
@@ -210,6 +220,7 @@ impl State {
             || self.works.counts().running > 0
             || self.custody.awaited.is_some()
             || self.custody.delivering().is_some()
+            || !self.items.is_idle()
     }
 
     /// Whether a sign-in is under way that waits for the service and for no person.
@@ -250,16 +261,14 @@ impl State {
                 &[Layer::Extend, Layer::Text]
             }
             Mode::Extend(_) => &[Layer::Extend],
-            Mode::Confirm(confirm) if confirm.focus == Focus::Field => {
-                &[Layer::Confirm, Layer::Text]
-            }
-            Mode::Confirm(_) => &[Layer::Confirm],
-            Mode::Form(form) => form_layers(form),
+            Mode::Confirm(confirm) => layers::of_question(confirm),
+            Mode::Form(form) => layers::of_form(form),
             Mode::Secret => self.secret_layers(),
             Mode::Sort { .. } => &[Layer::Sort],
             Mode::Organizations(_) => &[Layer::Organizations],
             Mode::Calls(_) => &[Layer::Calls],
             Mode::Log(_) => &[Layer::Log],
+            Mode::Items => &[Layer::Items],
             Mode::Accounts(_) => &[Layer::Accounts],
             Mode::SignIn => &[Layer::SignIn],
             Mode::Help(_) => &[Layer::Help, Layer::Text],
@@ -289,6 +298,9 @@ impl State {
             Action::New | Action::Clone => {
                 self.custody.is_free() && self.session.connection().is_some()
             }
+            Action::GoOn(way) => self.items.can_go_on(*way),
+            Action::Again => self.items.can_begin_again(),
+            Action::Refresh if matches!(self.mode, Mode::Items) => self.items.is_idle(),
             Action::Rotate => self.selected().is_some_and(|pat| self.can_rotate(pat)),
             Action::Undo => self.works.counts().scheduled > 0,
             Action::Retry => self.works.counts().failed > 0,
@@ -374,19 +386,5 @@ impl State {
             return None;
         }
         Some(self.listing.ended? + self.setting.preferences.refresh_every?)
-    }
-}
-
-fn form_layers(form: &Form) -> &'static [Layer] {
-    if form.sent.is_some() {
-        return &[];
-    }
-    if form.picker.is_some() {
-        return &[Layer::Picker, Layer::Text];
-    }
-    match form.focus {
-        Field::Name | Field::Consent => &[Layer::Form, Layer::Text],
-        Field::End if form.end.choice() == Choice::Date => &[Layer::Form, Layer::Text],
-        Field::End | Field::Organization | Field::Scopes | Field::Send => &[Layer::Form],
     }
 }

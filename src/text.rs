@@ -158,8 +158,13 @@ mod tests {
         assert!(marked > 4_000, "{marked}");
     }
 
+    /// How many random texts there are; a million at night (`AZPAT_CASES`).
+    fn cases() -> u32 {
+        std::env::var("AZPAT_CASES").map_or(10_000, |count| count.parse().unwrap())
+    }
+
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(10_000))]
+        #![proptest_config(ProptestConfig::with_cases(cases()))]
 
         #[test]
         fn nothing_invisible_is_left_and_inside_a_text_twice_is_once(text in any::<String>()) {

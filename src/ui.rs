@@ -17,6 +17,7 @@ mod form;
 mod header;
 pub mod help;
 mod ink;
+pub mod items;
 pub mod layout;
 pub mod log;
 pub mod organizations;
@@ -24,12 +25,14 @@ pub mod picker;
 mod piece;
 mod progress;
 mod qr;
+mod rotating;
 mod row;
 mod scroll;
 mod secret;
 pub mod sign_in;
 mod sort;
 mod stepper;
+mod steps;
 mod strip;
 mod table;
 #[cfg(test)]
@@ -138,6 +141,10 @@ fn dialog(buffer: &mut Buffer, area: Rect, state: &State, ink: Ink) -> Option<Po
         }
         Mode::Log(changes) => {
             log::draw(buffer, area, state, ink, changes);
+            None
+        }
+        Mode::Items => {
+            items::draw(buffer, area, state, ink);
             None
         }
         Mode::Accounts(cursor) => {

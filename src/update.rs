@@ -10,8 +10,10 @@ mod custody;
 mod delivering;
 mod extend;
 mod form;
+mod items;
 mod listing;
 mod overlay;
+mod queue;
 mod revoke;
 mod rotate;
 mod sign_in;
@@ -26,7 +28,6 @@ use crate::{
     action::Action,
     effect::{Effect, Effects, SignIn},
     event::Event,
-    operations::resume::left_behind,
     state::{State, mode::Mode, session::Session},
     ui,
 };
@@ -90,18 +91,22 @@ pub fn on_event(state: &mut State, event: Event) -> Effects {
         Event::DeliveryPlanned { order, result } => delivering::planned(state, order, result),
         Event::DeliveryStepped { order, step } => delivering::stepped(state, order, step),
         Event::Delivered { order, result } => delivering::delivered(state, order, result),
-        Event::Extended { order, result } => writes::extended(state, order, *result),
+        Event::Extended { order, result } => {
+            let mut effects = writes::extended(state, order, *result);
+            effects.extend(queue::send(state));
+            effects
+        }
         Event::Revoked { order, result } => {
             let is_revoked = result.is_ok();
             let mut effects = writes::revoked(state, order, result);
             effects.extend(custody::revoked(state, order, is_revoked));
-            effects.extend(revoke::send_due(state));
+            effects.extend(queue::send(state));
             effects
         }
-        Event::LeftBehind(count) => {
-            state.notices.warn(left_behind(count));
-            Effects::none()
-        }
+        Event::Stepped { order, step } => custody::stepped(state, order, &step),
+        Event::LeftBehind => items::announce(state),
+        Event::ItemsRead { order, result } => items::found(state, order, result),
+        Event::WentOn { order, result } => items::went_on(state, order, result),
         Event::LimitsRead(result) => {
             match result {
                 Ok(limits) => state.traffic.limits = limits,
@@ -166,6 +171,7 @@ fn route(state: &mut State, action: &Action) -> Effects {
         (Mode::Organizations(_), _) => overlay::organizations(state, action),
         (Mode::Calls(_), _) => overlay::calls(state, action),
         (Mode::Log(_), _) => overlay::log(state, action),
+        (Mode::Items, _) => items::act(state, action),
         (Mode::Accounts(_), _) => accounts::act(state, action),
         (Mode::SignIn, _) => sign_in::act(state, action),
         (Mode::Help(_), _) => overlay::help(state, action),
@@ -195,6 +201,7 @@ fn refuse(state: &mut State, action: &Action) -> Effects {
 /// Shows what a person is waited for, and keeps what is selected on the screen.
 fn fit(state: &mut State) {
     sign_in::settle(state);
+    items::settle(state);
     custody::settle(state);
     if !state.has_list() {
         let (len, height) = ui::welcome::extent(state);

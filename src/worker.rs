@@ -3,7 +3,6 @@
 
 #![warn(clippy::wildcard_enum_match_arm)]
 
-mod clipboard;
 mod delivering;
 mod making;
 mod secret_file;
@@ -138,6 +137,13 @@ fn lost(effect: &Effect) -> Option<Event> {
             order: *order,
             result: Box::new(Err(failure("rotate the token"))),
         }),
+        Effect::ReadItems { order } => {
+            let result = Err(failure("look at what was left behind"));
+            Some(Event::ItemsRead { order: *order, result })
+        }
+        Effect::GoOn { order, .. } => {
+            Some(Event::WentOn { order: *order, result: Err(failure("end the item")) })
+        }
         Effect::LeaveSecret => Some(Event::SecretLeft(Err(failure("let the secret go")))),
         Effect::LeaveSignIn | Effect::Suspend | Effect::Quit => None,
     }

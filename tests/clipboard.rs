@@ -64,14 +64,19 @@ fn wait_for(wanted: Option<&str>) {
     }
 }
 
+/// With a clipboard that keeps a secret for five seconds.
+fn in_display(start: Start) -> Start {
+    let display = std::env::var("DISPLAY").expect("run it inside of xvfb-run");
+    let authority = std::env::var("XAUTHORITY").unwrap_or_default();
+    let start = start.env("AZPAT_CLIPBOARD_CLEAR", "5s");
+    start.env("DISPLAY", &display).env("XAUTHORITY", &authority)
+}
+
 /// A program that just copied the secret of a new token.
 fn copied(runtime: &tokio::runtime::Runtime) -> (Emulator, Program) {
     let options = Options::generated(&[("contoso", 12)]);
     let emulator = runtime.block_on(Emulator::start(options)).unwrap();
-    let display = std::env::var("DISPLAY").expect("run it inside of xvfb-run");
-    let authority = std::env::var("XAUTHORITY").unwrap_or_default();
-    let start = Start::against(&emulator).env("AZPAT_CLIPBOARD_CLEAR", "5s");
-    let mut program = start.env("DISPLAY", &display).env("XAUTHORITY", &authority).run();
+    let mut program = in_display(Start::against(&emulator)).run();
     program.wait("All 1").keys("n").wait("New token").keys("made-here\t\t\t").wait("Enter chooses");
     program.keys("\r").wait("search").keys("vso.code ").wait("can     Code").keys("\r");
     program.wait("[ Make the token ]").keys("\r").wait("not delivered yet");
@@ -128,4 +133,39 @@ fn no_secret_stays_behind_when_azpat_ends() {
         program.end();
         assert_ne!(text(), Some(secret));
     }
+}
+
+/// A command that just copied the secret of a new token.
+fn commanded(emulator: &Emulator) -> (Program, String) {
+    let arguments = ["create", "ci", "--scope", "vso.code", "-o", "contoso", "--sink", "clipboard"];
+    let start = Start::new(&arguments)
+        .env("AZPAT_SERVICE_URL", emulator.url().as_str())
+        .env("AZPAT_PROFILE_URL", emulator.url().as_str())
+        .env("AZPAT_ACCESS_TOKEN", emulator.access_token());
+    copy("before");
+    let mut program = in_display(start).run();
+    program.wait("on the clipboard for 5 s; Ctrl-C clears it at once");
+    (program, secret())
+}
+
+#[test]
+fn a_command_waits_for_its_secret_to_be_pasted_and_clears_it() {
+    let (_alone, runtime) = (alone(), runtime());
+    let options = Options::generated(&[("contoso", 12)]);
+    let emulator = runtime.block_on(Emulator::start(options)).unwrap();
+    let (program, _) = commanded(&emulator);
+    assert_eq!(offered("clipboard", "x-kde-passwordManagerHint").as_deref(), Some("secret"));
+    assert_eq!(program.end().0, 0);
+    assert_eq!(text(), None);
+
+    let (mut program, secret) = commanded(&emulator);
+    program.keys("\x03").wait("holds the secret no more");
+    let (code, shown) = program.end();
+    assert_eq!((code, text()), (0, None));
+    assert!(!String::from_utf8_lossy(&shown).contains(&secret));
+
+    let (program, _) = commanded(&emulator);
+    copy("something else");
+    assert_eq!(program.end().0, 0);
+    wait_for(Some("something else"));
 }

@@ -44,5 +44,7 @@ mod rotating;
 mod scan;
 #[path = "commands/shell.rs"]
 mod shell;
+#[path = "commands/splitting.rs"]
+mod splitting;
 #[path = "commands/usage.rs"]
 mod usage;

@@ -8,6 +8,9 @@
 #[cfg(target_os = "linux")]
 #[path = "rotation/crashes.rs"]
 mod crashes;
+#[cfg(target_os = "linux")]
+#[path = "rotation/creating.rs"]
+mod creating;
 #[path = "rotation/faults.rs"]
 mod faults;
 #[path = "rotation/places.rs"]

@@ -4,10 +4,14 @@
 
 #[path = "screens/builder.rs"]
 mod builder;
+#[path = "screens/items.rs"]
+mod items;
 #[path = "screens/log.rs"]
 mod log;
 #[path = "screens/making.rs"]
 mod making;
+#[path = "screens/names.rs"]
+mod names;
 #[path = "screens/promises.rs"]
 mod promises;
 #[path = "screens/scrolling.rs"]

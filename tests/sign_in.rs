@@ -6,6 +6,8 @@
 mod sign_in {
     mod browser;
     mod device;
+    mod home;
+    mod members;
     mod network;
     mod refresh;
     mod refusals;

@@ -18,6 +18,11 @@ mod delivering;
 mod hostile;
 #[path = "terminal/init.rs"]
 mod init;
+#[path = "terminal/items.rs"]
+mod items;
+#[cfg(target_os = "linux")]
+#[path = "terminal/memory.rs"]
+mod memory;
 #[path = "terminal/pty.rs"]
 mod pty;
 #[path = "commands/scan.rs"]
@@ -42,6 +47,9 @@ const MODES: [(&str, &str); 6] = [
     ("\x1b[?1006h", "\x1b[?1006l"),
     ("\x1b[?25l", "\x1b[?25h"),
 ];
+
+/// In the environment of a program whose memory is searched: it must be found there, or nothing is.
+const PLANTED: &str = "planted-0b7c9d61e5f24a38";
 
 fn assert_restored(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);

@@ -29,16 +29,16 @@ async fn some(count: usize) -> (tempfile::TempDir, Audit) {
 #[tokio::test]
 async fn what_was_written_is_read_and_fits() {
     let (_home, audit) = some(0).await;
-    assert_eq!(audit.read().unwrap().lines, 0);
+    assert_eq!(audit.read().await.unwrap().lines, 0);
     let (_home, audit) = some(3).await;
-    let log = audit.read().unwrap();
+    let log = audit.read().await.unwrap();
     assert_eq!((log.lines, log.misfit, log.torn.len()), (3, None, 0));
     assert_eq!(log.entries[2], entry("token 2\n\u{202e}\""));
     let text = fs::read_to_string(audit.0.path()).unwrap();
     assert!(text.starts_with("{\"at\":\"2026-11-24T17:40:00.1234567Z\",\"action\":\"extend\""));
     let unknown = Entry { outcome: Outcome::Unknown, id: None, detail: None, ..entry("") };
     audit.append(&unknown).await.unwrap();
-    assert_eq!(audit.read().unwrap().entries.last(), Some(&unknown));
+    assert_eq!(audit.read().await.unwrap().entries.last(), Some(&unknown));
     assert!(unknown.at < clock::now());
 }
 
@@ -93,11 +93,11 @@ async fn a_torn_line_is_told_and_holds_nothing_up() {
         private::write(audit.0.path(), &bytes).unwrap();
         // Without its end alone it still says everything.
         let torn: &[usize] = if cut == 1 { &[] } else { &[2] };
-        let log = audit.read().unwrap();
+        let log = audit.read().await.unwrap();
         assert_eq!((log.misfit, log.torn.as_slice()), (None, torn), "{cut}");
         audit.append(&entry("after")).await.unwrap();
         audit.append(&entry("later")).await.unwrap();
-        let log = audit.read().unwrap();
+        let log = audit.read().await.unwrap();
         assert_eq!((log.misfit, log.torn.as_slice(), log.lines), (None, torn, 4), "{cut}");
         // A line that was torn by hand afterwards is no crash.
         let text = fs::read_to_string(audit.0.path()).unwrap();
@@ -112,6 +112,6 @@ async fn many_at_once_make_one_chain() {
     let (_home, audit) = some(0).await;
     let all = (0..20).map(async |n| audit.append(&entry(&n.to_string())).await.unwrap());
     futures_util::future::join_all(all).await;
-    let log = audit.read().unwrap();
+    let log = audit.read().await.unwrap();
     assert_eq!((log.lines, log.misfit), (20, None));
 }

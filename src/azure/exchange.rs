@@ -80,29 +80,35 @@ impl Client {
         let sign_in = &self.0.sign_in;
         let refused = |failure| not_signed_in(failure, request);
         let realm = self.realm(request.whose).await.map_err(refused)?;
-        let mut bearer = sign_in.bearer(realm).await.map_err(refused)?;
+        let mut pass = sign_in.bearer(realm).await.map_err(refused)?;
         let mut is_renewed = false;
         let mut spent = Spent::default();
         loop {
             let started = clock::monotonic();
-            let trouble = match self.attempt(request, &bearer, &spent).await {
-                Ok(answer) => return Ok(answer),
+            if request.method != Method::GET {
+                self.hold(realm, &pass);
+            }
+            let trouble = match self.attempt(request, &pass.bearer, &spent).await {
+                Ok(answer) => {
+                    self.hold(realm, &pass);
+                    return Ok(answer);
+                }
                 Err(trouble) => trouble,
             };
             spent.under_way += started.elapsed();
             if trouble.wants_sign_in() && !is_renewed {
                 is_renewed = true;
-                let renewed = sign_in.renew(realm, &bearer, trouble.claims.as_deref()).await;
+                let renewed = sign_in.renew(realm, &pass, trouble.claims.as_deref()).await;
                 if let Some(other) = renewed.map_err(refused)? {
-                    bearer = other;
+                    pass = other;
                     continue;
                 }
             }
             // A write is never made as somebody else than it began.
             let may_pass = trouble.is_stranger && request.method == Method::GET;
-            if may_pass && sign_in.pass_over(realm, &bearer).await {
+            if may_pass && sign_in.pass_over(realm, &pass) {
                 is_renewed = false;
-                bearer = sign_in.bearer(realm).await.map_err(refused)?;
+                pass = sign_in.bearer(realm).await.map_err(refused)?;
                 continue;
             }
             self.wait(request, &mut spent, &trouble)
@@ -121,7 +127,7 @@ impl Client {
                 } else {
                     None
                 };
-                Realm::Member { organization, tenant }
+                Realm::Member { organization, tenant, account: self.held(organization) }
             }
         })
     }

@@ -1,7 +1,7 @@
 //! The hosts that may see the access token. A [`Host`] exists only for an address on the list
 //! below, and only a `Host` can put the token into a request.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use reqwest::RequestBuilder;
@@ -25,7 +25,7 @@ pub(super) struct Host {
     base: Url,
     is_loopback: bool,
     route: Route,
-    http: OnceCell<reqwest::Client>,
+    http: Mutex<Arc<OnceCell<reqwest::Client>>>,
     pub(super) gate: Gate,
 }
 
@@ -47,7 +47,7 @@ impl Host {
                 base,
                 route,
                 is_loopback,
-                http: OnceCell::new(),
+                http: Mutex::default(),
                 gate: Gate::default(),
             }));
         }
@@ -107,6 +107,12 @@ impl Host {
         target.split_once("://").map_or(target, |(_, rest)| rest).to_owned()
     }
 
+    /// Gives up the connections that nobody uses now: each keeps what was last sent over it, access
+    /// token and all.
+    pub(super) fn hang_up(&self) {
+        *self.http.lock().unwrap_or_else(PoisonError::into_inner) = Arc::default();
+    }
+
     /// The request with the access token: the only place where the token goes into a header.
     pub(super) async fn builder(
         &self,
@@ -115,7 +121,8 @@ impl Host {
         limits: &Limits,
     ) -> Result<RequestBuilder, Lost> {
         let connect = || transport::connect(&self.base, headers(), limits);
-        let http = self.http.get_or_try_init(connect).await?;
+        let http = Arc::clone(&*self.http.lock().unwrap_or_else(PoisonError::into_inner));
+        let http = http.get_or_try_init(connect).await?;
         let mut value = HeaderValue::from_str(&format!("Bearer {}", bearer.expose()))
             .map_err(|_invalid| Lost::unusable_token())?;
         value.set_sensitive(true);

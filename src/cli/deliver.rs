@@ -2,16 +2,20 @@
 
 use clap::Args;
 
+use super::Clipboard;
+
 /// `azpat deliver`
 #[derive(Args, Clone, Debug)]
 pub struct Deliver {
     /// Whose secret it is: the token's id, or its name if no other usable token has it. Without it
     /// only the organization counts
     pub id: Option<String>,
-    /// Where to, such as npmrc, git or a name of `sinks` in the configuration; may be given several
-    /// times
+    /// Where to, such as npmrc, git, clipboard or a name of `sinks` in the configuration; may be
+    /// given several times
     #[arg(long = "sink", required = true, value_name = "SINK")]
     pub sinks: Vec<String>,
+    #[command(flatten)]
+    pub clipboard: Clipboard,
     /// Try afterwards whether it works, with a real call
     #[arg(long)]
     pub test: bool,

@@ -24,7 +24,7 @@ pub(super) async fn run(what: &cli::Model, config: &Config) -> Result<Exit, Fail
         None if model.is_global() => session.organization(&attempt).await?,
         None => model.organization.clone(),
     };
-    let valid_to = until::end(what.lifetime, what.to, now, config.preferences.extend_by);
+    let valid_to = until::end(what.end.lifetime, what.end.to, now, config.preferences.extend_by);
     until::check(valid_to, now, &attempt)?;
     let is_alive = |pat: &&Pat| pat.status(now, Thresholds::default()).is_alive();
     let is_namesake = |pat: &&Pat| pat.organization == organization && pat.name.raw() == name;
@@ -35,8 +35,7 @@ pub(super) async fn run(what: &cli::Model, config: &Config) -> Result<Exit, Fail
     let scope = model.scope.to_string();
     let new = NewPat { organization, name: name.to_owned(), scope, valid_to };
     let order = create::Order {
-        sinks: &what.sinks,
-        format: what.format,
+        places: &what.places,
         allow_full_access: what.allow_full_access,
         dry_run: what.dry_run,
     };

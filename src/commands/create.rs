@@ -6,7 +6,7 @@ use super::{
     Exit, delivery, handover, output, places::Places, rights, session::Session, together, until,
 };
 use crate::{
-    cli::{self, SecretFormat},
+    cli,
     config::Config,
     failure::{Failure, FailureKind},
     operations::{self, NewPat},
@@ -19,8 +19,7 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Order<'a> {
     /// Where its secret goes; nowhere named: to standard output.
-    pub(super) sinks: &'a [String],
-    pub(super) format: Option<SecretFormat>,
+    pub(super) places: &'a cli::Places,
     pub(super) allow_full_access: bool,
     pub(super) dry_run: bool,
 }
@@ -35,12 +34,11 @@ pub(super) async fn run(what: &cli::Create, config: &Config) -> Result<Exit, Fai
     let session = Session::open(config).await?;
     let organization = session.organization(&attempt).await?;
     let now = session.now();
-    let valid_to = until::end(what.lifetime, what.to, now, config.preferences.extend_by);
+    let valid_to = until::end(what.end.lifetime, what.end.to, now, config.preferences.extend_by);
     until::check(valid_to, now, &attempt)?;
     let new = NewPat { organization, name: what.name.clone(), scope, valid_to };
     let order = Order {
-        sinks: &what.sinks,
-        format: what.format,
+        places: &what.places,
         allow_full_access: what.allow_full_access,
         dry_run: what.dry_run,
     };
@@ -55,13 +53,13 @@ pub(super) async fn make(
     config: &Config,
 ) -> Result<Exit, Failure> {
     let (now, valid_to) = (session.now(), new.valid_to);
-    let sinks = session.sinks(config, order.sinks)?;
-    let places = Places::of(&session.desk.client, &sinks, (order.format, now), config);
-    let places = places.one_is_enough();
+    let sinks = session.sinks(config, &order.places.sinks)?;
+    let places = Places::of(&session.desk.client, &sinks, (order.places.format, now), config);
+    let places = places.copying(&session.clipboard).one_is_enough();
     let plans = places.plans(&new.organization)?;
     let is_consented = order.allow_full_access || order.dry_run;
     rights::consent(&new.scope, &new.name, is_consented, &attempt(&new.name))?;
-    session.tell_limits(&new.wish(now));
+    session.tell_limits(&new.wish(now)).await;
     if order.dry_run {
         let summary = scope::Summary::new(&new.scope).to_string();
         output::result(&format!(
@@ -76,8 +74,11 @@ pub(super) async fn make(
         return Ok(Exit::DONE);
     }
     output::show(&delivery::shown(&plans));
+    session.clipboard.consent(&sinks, order.places.clipboard.copy_by_terminal)?;
     let order = operations::Order { new: new.clone(), old: None, sinks: places.names() };
-    let exit = handover::carry_out(&session.desk, order, std::slice::from_ref(&places)).await?;
+    let exit = handover::carry_out(&session.desk, order, std::slice::from_ref(&places)).await;
+    session.clipboard.end(exit.is_ok()).await;
+    let exit = exit?;
     let failures = places.failures();
     failures.iter().for_each(output::failure);
     Ok(if failures.is_empty() { exit } else { together(1, &failures) })

@@ -10,6 +10,7 @@ use crate::{
     cli,
     config::{Config, SinkKind},
     failure::{Failure, FailureKind},
+    pat::Pat,
     secret::PatSecret,
     sink::{Delivery, Sink},
 };
@@ -24,20 +25,24 @@ pub(super) async fn run(what: &cli::Deliver, config: &Config) -> Result<Exit, Fa
         return Err(cannot(why).hint("--yes delivers without asking; --dry-run shows the changes"));
     }
     let session = Session::open(config).await?;
-    let delivery = match &what.id {
-        Some(id) => Delivery::of(session.listing().await?.one(id, session.now())?),
+    let pat = match &what.id {
+        Some(id) => Some(session.listing().await?.one(id, session.now())?.clone()),
+        None => None,
+    };
+    let delivery = match &pat {
+        Some(pat) => Delivery::of(pat),
         None => Delivery::to(session.organization(ATTEMPT).await?),
     };
-    let sinks = session.sinks(config, &what.sinks)?;
+    let mut sinks = session.sinks(config, &what.sinks)?;
     // Standard output last, as the last line of the results.
-    let (last, first): (Vec<&Sink>, Vec<&Sink>) =
-        sinks.iter().partition(|sink| sink.kind() == SinkKind::Stdout);
-    let sinks = [first, last].concat();
-    let shown = delivery::shown(&delivery::plans(&sinks, &delivery)?);
+    sinks.sort_by_key(|sink| sink.kind() == SinkKind::Stdout);
+    let plans = delivery::plans(&sinks, &delivery, Some(&session.clipboard))?;
+    let shown = delivery::shown(&plans);
     if what.dry_run {
         output::result(&shown)?;
         return Ok(Exit::DONE);
     }
+    session.clipboard.consent(&sinks, what.clipboard.copy_by_terminal)?;
     let secret = secret()?;
     output::show(&shown);
     if must_ask {
@@ -47,11 +52,38 @@ pub(super) async fn run(what: &cli::Deliver, config: &Config) -> Result<Exit, Fa
             return Err(Failure::new(FailureKind::Cancelled, ATTEMPT, why));
         }
     }
-    let (done, mut failures) = delivery::deliver(&sinks, &delivery, &secret).await;
-    let mut is_tried = true;
-    if what.test {
-        for sink in &sinks {
-            match sink.test(&delivery, &secret, &session.desk.client).await {
+    let parcel = Parcel { session: &session, pat, delivery, secret };
+    let exit = parcel.deliver(&sinks, what.test).await;
+    session.clipboard.end(true).await;
+    Ok(exit)
+}
+
+/// A secret on its way, and whose it is.
+struct Parcel<'a> {
+    session: &'a Session,
+    /// `None`: nobody named it.
+    pat: Option<Pat>,
+    delivery: Delivery,
+    secret: PatSecret,
+}
+
+impl Parcel<'_> {
+    async fn deliver(&self, sinks: &[Sink], is_to_be_tried: bool) -> Exit {
+        let Self { session, pat, delivery, secret } = self;
+        let (mut done, mut failures) = (0, Vec::new());
+        for sink in sinks {
+            let delivered =
+                delivery::deliver(sink, delivery, secret, Some(&session.clipboard)).await;
+            let whose = (&delivery.organization, pat.as_ref());
+            session.desk.note_delivery(whose, sink.name(), delivered.as_ref().copied()).await;
+            match delivered {
+                Ok(()) => done += 1,
+                Err(failure) => failures.push(failure),
+            }
+        }
+        let mut is_tried = true;
+        for sink in sinks.iter().filter(|_| is_to_be_tried) {
+            match sink.test(delivery, secret, &session.desk.client).await {
                 Ok(tested) => output::message(format!("{}: {}", sink.name(), tested.words)),
                 Err(failure) => {
                     is_tried = false;
@@ -59,9 +91,9 @@ pub(super) async fn run(what: &cli::Deliver, config: &Config) -> Result<Exit, Fa
                 }
             }
         }
+        failures.iter().for_each(output::failure);
+        if is_tried || done == 0 { together(done, &failures) } else { Exit::PARTLY }
     }
-    failures.iter().for_each(output::failure);
-    Ok(if is_tried || done == 0 { together(done, &failures) } else { Exit::PARTLY })
 }
 
 const ATTEMPT: &str = "deliver a secret";

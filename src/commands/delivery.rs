@@ -2,54 +2,57 @@
 
 use std::fmt::Write as _;
 
-use super::output;
+use super::{clipboard::Clipboard, output};
 use crate::{
+    config::SinkKind,
     failure::Failure,
     secret::PatSecret,
-    sink::{Delivery, Plan, Sink},
+    sink::{Delivery, Shown, Sink},
 };
 
 /// What would be done in each place. The first that cannot be used is the failure.
-pub(super) fn plans(sinks: &[&Sink], delivery: &Delivery) -> Result<Vec<Plan>, Failure> {
-    sinks.iter().map(|sink| sink.plan(delivery)).collect()
+pub(super) fn plans<'a>(
+    sinks: impl IntoIterator<Item = &'a Sink>,
+    delivery: &Delivery,
+    clipboard: Option<&Clipboard>,
+) -> Result<Vec<Shown>, Failure> {
+    let plan = |sink: &Sink| match clipboard.filter(|_| sink.kind() == SinkKind::Clipboard) {
+        Some(clipboard) => clipboard.plan(),
+        None => sink.plan(delivery).map(|plan| plan.shown()),
+    };
+    sinks.into_iter().map(plan).collect()
 }
 
 /// The plans for people, a place after the other; `***` for every secret.
-pub(super) fn shown(plans: &[Plan]) -> String {
+pub(super) fn shown(plans: &[Shown]) -> String {
     let mut text = String::new();
-    for plan in plans {
+    for Shown { target, difference, notes } in plans {
         // Writing to a String cannot fail.
-        writeln!(text, "{}", plan.target()).ok();
-        for (sign, line) in plan.difference() {
+        writeln!(text, "{target}").ok();
+        for (sign, line) in difference {
             writeln!(text, "  {sign} {line}").ok();
         }
-        for note in plan.notes() {
+        for note in notes {
             writeln!(text, "  note: {note}").ok();
         }
     }
     text
 }
 
-/// Delivers to each, and says how it went: how many have it, and what failed.
+/// Delivers to one place, and says how it went.
 pub(super) async fn deliver(
-    sinks: &[&Sink],
+    sink: &Sink,
     delivery: &Delivery,
     secret: &PatSecret,
-) -> (usize, Vec<Failure>) {
-    let (mut done, mut failures) = (0, Vec::new());
-    for sink in sinks {
-        let delivered = match sink.plan(delivery) {
-            Ok(plan) => plan.carry_out(secret).await,
-            Err(failure) => Err(failure),
-        };
-        match delivered {
-            Ok(delivered) => {
-                done += 1;
-                output::message(format!("the secret went to {}", delivered.target));
-                delivered.notes.iter().for_each(output::message);
-            }
-            Err(failure) => failures.push(failure),
-        }
+    clipboard: Option<&Clipboard>,
+) -> Result<(), Failure> {
+    if let Some(clipboard) = clipboard.filter(|_| sink.kind() == SinkKind::Clipboard) {
+        let target = clipboard.put(secret).await?;
+        output::message(format!("the secret went to {target}"));
+        return Ok(());
     }
-    (done, failures)
+    let delivered = sink.deliver(delivery, secret).await?;
+    output::message(format!("the secret went to {}", delivered.target));
+    delivered.notes.iter().for_each(output::message);
+    Ok(())
 }

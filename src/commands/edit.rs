@@ -55,7 +55,7 @@ pub(super) async fn run(what: &cli::Edit, config: &Config) -> Result<Exit, Failu
     if pat.is_global() {
         output::message(format!("{} {}", pat.name, Warning::Global.sentence(pat, now)));
     }
-    session.tell_limits(&Wish::change(pat, &change));
+    session.tell_limits(&Wish::change(pat, &change)).await;
     if what.dry_run {
         let sentence = format!("would change {}", find::named(pat));
         return shown.write(&sentence, &change.applied(pat), &[]);
@@ -90,9 +90,10 @@ fn change(
     if let Some(name) = &what.name {
         rights::check_name(name, attempt)?;
     }
-    let has_end = what.lifetime.is_some() || what.to.is_some();
-    let valid_to =
-        has_end.then(|| until::end(what.lifetime, what.to, now, what.lifetime.unwrap_or_default()));
+    let has_end = what.end.is_given();
+    let valid_to = has_end.then(|| {
+        until::end(what.end.lifetime, what.end.to, now, what.end.lifetime.unwrap_or_default())
+    });
     if let Some(valid_to) = valid_to {
         until::check(valid_to, now, attempt)?;
     }

@@ -34,7 +34,7 @@ pub(super) async fn run(what: &cli::Extend, config: &Config) -> Result<Exit, Fai
         granted: granted.map(date::format),
         dry_run: what.dry_run,
     };
-    session.tell_limits(&Wish::change(pat, &Change::end(to)));
+    session.tell_limits(&Wish::change(pat, &Change::end(to))).await;
     if what.dry_run {
         let sentence = format!("would extend {}: to {}", find::named(pat), day(to));
         return write(what.format, &extended(pat, None), &sentence);

@@ -87,7 +87,8 @@ pub(super) fn tell(step: Step) {
         | Step::Delivering(_)
         | Step::Delivered(_)
         | Step::Settled
-        | Step::Revoking(_) => {}
+        | Step::Revoking(_)
+        | Step::Verifying => {}
         Step::Created(pat) => output::message(format!(
             "created {}: ends {}",
             find::named(&pat),

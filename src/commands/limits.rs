@@ -53,7 +53,7 @@ pub(super) async fn run(what: &cli::Limits, config: &Config) -> Result<Exit, Fai
             None => Ok(Exit::DONE),
         };
     }
-    let limits = store.load()?;
+    let limits = store.load().await?;
     let all = limits.all().into_iter();
     let rows: Vec<_> =
         all.flat_map(|(name, each)| each.iter().map(move |limit| (name, limit))).collect();
@@ -107,8 +107,11 @@ impl<'a> Row<'a> {
 
 impl Session {
     /// Says what was seen to stand against a wish. It is sent all the same: policies change.
-    pub(super) fn tell_limits(&self, wish: &Wish<'_>) {
-        let limits = self.desk.records.limits().and_then(|store| store.load());
+    pub(super) async fn tell_limits(&self, wish: &Wish<'_>) {
+        let limits = match self.desk.records.limits() {
+            Ok(store) => store.load().await,
+            Err(failure) => Err(failure),
+        };
         let against = match &limits {
             Ok(limits) => limits.against(wish),
             Err(failure) => return output::failure(failure),

@@ -25,12 +25,12 @@ const COLUMNS: [Column; 6] = [
     Column { title: "ID", least: usize::MAX, dispensable: 0 },
 ];
 
-pub(super) fn run(what: &cli::Log, config: &Config) -> Result<Exit, Failure> {
+pub(super) async fn run(what: &cli::Log, config: &Config) -> Result<Exit, Failure> {
     if let Source::Demo { .. } = config.source {
         output::message("the example service begins anew each time, so that its log is empty");
         return Ok(Exit::DONE);
     }
-    let log = session::records().audit()?.read()?;
+    let log = session::records().audit()?.read().await?;
     if what.verify {
         return verify(&log);
     }

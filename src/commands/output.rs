@@ -1,10 +1,13 @@
 //! The only place that writes to standard output and standard error while there is no screen:
-//! results there, messages here. No escape sequence ever: what comes from outside was escaped.
+//! results there, messages here. No escape sequence, but the one that copies: what comes from
+//! outside was escaped.
 
 use std::{
     fmt::Display,
     io::{self, ErrorKind, IsTerminal as _, Write as _},
 };
+
+use crossterm::{clipboard::CopyToClipboard, execute};
 
 use super::Exit;
 use crate::{
@@ -32,6 +35,11 @@ pub fn message(text: impl Display) {
 /// Shows a text of many lines to the person, as it is.
 pub(super) fn show(text: &str) {
     io::stderr().write_all(text.as_bytes()).ok();
+}
+
+/// Lets the terminal copy a text (OSC 52).
+pub(super) fn copy(text: &str) -> io::Result<()> {
+    execute!(io::stderr(), CopyToClipboard::to_clipboard_from(text))
 }
 
 /// Says what failed and what to do next.

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 
-use super::{delivery, output, stdout::Stdout};
+use super::{clipboard::Clipboard, delivery, output, stdout::Stdout};
 use crate::{
     azure::Client,
     cli::SecretFormat,
@@ -12,7 +12,7 @@ use crate::{
     failure::{Failure, FailureKind},
     operations::{self, Creation},
     pat::Organization,
-    sink::{Delivery, Plan, Sink},
+    sink::{Delivery, Shown, Sink},
 };
 
 /// The places, as one delivery.
@@ -20,6 +20,8 @@ pub(super) struct Places<'a> {
     client: &'a Client,
     others: Vec<&'a Sink>,
     stdout: Option<Stdout>,
+    /// `None`: nobody would clear it again.
+    clipboard: Option<&'a Clipboard>,
     /// One place is enough, and the others are told at the end.
     is_one_enough: bool,
     name: String,
@@ -43,7 +45,20 @@ impl<'a> Places<'a> {
         let mut names: Vec<_> = others.iter().map(|sink| sink.name()).collect();
         names.extend(stdout.map(|_| Stdout::NAME));
         let name = names.join(", ");
-        Self { client, others, stdout, is_one_enough: false, name, failures: Mutex::default() }
+        Self {
+            client,
+            others,
+            stdout,
+            clipboard: None,
+            is_one_enough: false,
+            name,
+            failures: Mutex::default(),
+        }
+    }
+
+    /// The caller ends it.
+    pub(super) fn copying(self, clipboard: &'a Clipboard) -> Self {
+        Self { clipboard: Some(clipboard), ..self }
     }
 
     pub(super) fn one_is_enough(self) -> Self {
@@ -56,8 +71,12 @@ impl<'a> Places<'a> {
     }
 
     /// What would be done in the sinks.
-    pub(super) fn plans(&self, organization: &Organization) -> Result<Vec<Plan>, Failure> {
-        delivery::plans(&self.others, &Delivery::to(organization.clone()))
+    pub(super) fn plans(&self, organization: &Organization) -> Result<Vec<Shown>, Failure> {
+        delivery::plans(
+            self.others.iter().copied(),
+            &Delivery::to(organization.clone()),
+            self.clipboard,
+        )
     }
 
     /// The places that do not have it, although the delivery counts.
@@ -73,8 +92,13 @@ impl operations::Delivery for Places<'_> {
 
     async fn deliver(&self, creation: &Creation) -> Result<(), Failure> {
         let delivery = Delivery::of(&creation.pat);
-        let (mut done, mut failures) =
-            delivery::deliver(&self.others, &delivery, &creation.secret).await;
+        let (mut done, mut failures) = (0, Vec::new());
+        for sink in &self.others {
+            match delivery::deliver(sink, &delivery, &creation.secret, self.clipboard).await {
+                Ok(()) => done += 1,
+                Err(failure) => failures.push(failure),
+            }
+        }
         // What is missing elsewhere must not be on standard output as if all were well.
         if let Some(stdout) = self.stdout.filter(|_| self.is_one_enough || failures.is_empty()) {
             match operations::Delivery::deliver(&stdout, creation).await {

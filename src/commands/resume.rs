@@ -8,11 +8,8 @@ use crate::{
     cli::{self, TableOrJson},
     config::Config,
     failure::Failure,
-    journal::{Item, ItemId, Stage},
-    operations::{
-        Desk,
-        resume::{Finding, Verdict, told},
-    },
+    journal::{Item, Stage},
+    operations::resume::{Finding, Verdict, Way, told, verb},
     pat::date,
     text,
     when::{self, Zone},
@@ -29,10 +26,10 @@ pub(super) async fn run(what: &cli::Resume, config: &Config) -> Result<Exit, Fai
         [(Way::Finish, &what.finish), (Way::RollBack, &what.roll_back), (Way::Leave, &what.leave)];
     for (way, items) in orders {
         for id in items {
-            match go_on(desk, way, *id).await {
-                Ok(sentence) => {
+            match desk.go_on(*id, way, TELL).await {
+                Ok(revocation) => {
                     done += 1;
-                    output::result(&format!("item {id}: {sentence}\n"))?;
+                    output::result(&format!("item {id}: {}\n", way.done(revocation)))?;
                 }
                 Err(failure) => {
                     output::failure(&failure);
@@ -42,28 +39,6 @@ pub(super) async fn run(what: &cli::Resume, config: &Config) -> Result<Exit, Fai
         }
     }
     Ok(together(done, &failures))
-}
-
-#[derive(Clone, Copy)]
-enum Way {
-    Finish,
-    RollBack,
-    Leave,
-}
-
-async fn go_on(desk: &Desk, way: Way, id: ItemId) -> Result<String, Failure> {
-    let (verb, revocation) = match way {
-        Way::Finish => ("finished", desk.finish(id, TELL).await?),
-        Way::RollBack => ("rolled back", desk.roll_back(id, TELL).await?),
-        Way::Leave => {
-            desk.leave(id).await?;
-            return Ok("left as it is".to_owned());
-        }
-    };
-    Ok(match revocation {
-        Some(revocation) => format!("{verb}, id {} is revoked", revocation.id),
-        None => format!("{verb}, nothing was to be revoked"),
-    })
 }
 
 fn show(findings: &[Finding], format: TableOrJson) -> Result<Exit, Failure> {
@@ -126,10 +101,6 @@ fn next(finding: &Finding) -> String {
         }
         Verdict::Unknown(_) => "look again when the service can be reached".into(),
     }
-}
-
-fn verb(item: &Item) -> &'static str {
-    if item.intent.old.is_some() { "rotate" } else { "create" }
 }
 
 /// An item in a machine's words.

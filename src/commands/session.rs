@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 
-use super::{find, output};
+use super::{clipboard::Clipboard, find, output};
 use crate::{
     azure::Client,
     cli::Command,
@@ -24,6 +24,7 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Session {
     pub(super) desk: Desk,
+    pub(super) clipboard: Clipboard,
     /// Empty: all of the user.
     organizations: Vec<Organization>,
     /// Serves as long as the session lives.
@@ -32,27 +33,28 @@ pub(super) struct Session {
 
 impl Session {
     pub(super) async fn open(config: &Config) -> Result<Self, Failure> {
+        let clipboard = Clipboard::new(config.preferences.clipboard_clear);
         match &config.source {
-            Source::Demo { organizations, .. } => Self::demo(organizations).await,
-            Source::Service(service) => Self::service(service).await,
+            Source::Demo { organizations, .. } => Self::demo(organizations, clipboard).await,
+            Source::Service(service) => Self::service(service, clipboard).await,
             // Without any configuration the defaults hold.
-            Source::Missing(missing) => Self::service(&missing.service).await,
+            Source::Missing(missing) => Self::service(&missing.service, clipboard).await,
         }
     }
 
-    async fn service(service: &ServiceSettings) -> Result<Self, Failure> {
+    async fn service(service: &ServiceSettings, clipboard: Clipboard) -> Result<Self, Failure> {
         let sign_in = connect::ways(service)?.silent(tell_skipped).await?;
         let settings = connect::to_service(service, sign_in);
         let desk = Desk { client: Client::new(settings, |_| ())?, records: records() };
-        Ok(Self { desk, organizations: service.organizations.clone(), demo: None })
+        Ok(Self { desk, clipboard, organizations: service.organizations.clone(), demo: None })
     }
 
-    async fn demo(organizations: &[Organization]) -> Result<Self, Failure> {
+    async fn demo(organizations: &[Organization], clipboard: Clipboard) -> Result<Self, Failure> {
         let demo = Demo::start().await?;
         let settings = demo.settings(demo.sign_in());
         let records = Records::new(Ok(demo.folder()), tell_unwritten);
         let desk = Desk { client: Client::new(settings, |_| ())?, records };
-        Ok(Self { desk, organizations: organizations.to_vec(), demo: Some(demo) })
+        Ok(Self { desk, clipboard, organizations: organizations.to_vec(), demo: Some(demo) })
     }
 
     /// The places for secrets with these names.
@@ -123,7 +125,8 @@ pub(super) async fn tell_left(command: &Command, config: &Config) {
         | Command::Edit(_)
         | Command::Extend(_)
         | Command::Revoke(_)
-        | Command::Rotate(_) => true,
+        | Command::Rotate(_)
+        | Command::Split(_) => true,
         Command::Init(_)
         | Command::Resume(_)
         | Command::Login(_)

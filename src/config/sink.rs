@@ -15,7 +15,7 @@ use crate::text;
 pub enum SinkKind {
     /// Standard output.
     Stdout,
-    /// The clipboard, where there is a screen.
+    /// The clipboard, for a while.
     Clipboard,
     /// The keyring of this system.
     Keyring,

@@ -87,7 +87,7 @@ async fn look(desk: &Desk, new: &NewPat, mut before: Before, lost: Failure) -> M
                 return unclear(lost, &why);
             }
         };
-        before.elsewhere = desk.records.created();
+        before.elsewhere = desk.records.created().await;
         let ours: Vec<_> = now.iter().filter(|pat| before.may_have_made(new, pat)).collect();
         match ours.as_slice() {
             [] => {}

@@ -9,7 +9,8 @@ use crate::{
     azure::Client,
     clock,
     failure::Failure,
-    pat::{Pat, change::Change, date, limit::Wish},
+    pat::{Organization, Pat, change::Change, date, limit::Wish},
+    text::Untrusted,
 };
 
 /// The service, and what is written down about it.
@@ -20,6 +21,11 @@ pub struct Desk {
 }
 
 impl Desk {
+    /// This desk for what one account has to do from its beginning to its end.
+    pub(super) fn as_one(&self) -> Self {
+        Self { client: self.client.as_one(), records: self.records.clone() }
+    }
+
     /// Extends a token to an end.
     pub async fn extend(&self, pat: &Pat, to: DateTime<Utc>) -> Result<Extension, Failure> {
         let result = extend::extend(&self.client, pat, to).await;
@@ -60,25 +66,46 @@ impl Desk {
         }
     }
 
+    /// Notes what became of a secret that was given to azpat for a place, and whose it is: of a
+    /// token, or of one that nobody named.
+    pub async fn note_delivery(
+        &self,
+        (organization, pat): (&Organization, Option<&Pat>),
+        place: &str,
+        result: Result<(), &Failure>,
+    ) {
+        let result = result.map(|()| Some(place.to_owned()));
+        let entry = entry(Action::Deliver, organization, pat, result);
+        self.records.note(&entry).await;
+    }
+
     pub(super) async fn note(
         &self,
         action: Action,
         pat: &Pat,
         result: Result<Option<String>, &Failure>,
     ) {
-        let (outcome, detail) = match result {
-            Ok(detail) => (Outcome::Done, detail),
-            Err(failure) => (Outcome::of(failure), Some(failure.why.clone())),
-        };
-        let entry = Entry {
-            at: clock::now(),
-            action,
-            id: Some(pat.id),
-            name: pat.name.clone(),
-            organization: pat.organization.clone(),
-            outcome,
-            detail,
-        };
-        self.records.note(&entry).await;
+        self.records.note(&entry(action, &pat.organization, Some(pat), result)).await;
+    }
+}
+
+fn entry(
+    action: Action,
+    organization: &Organization,
+    pat: Option<&Pat>,
+    result: Result<Option<String>, &Failure>,
+) -> Entry {
+    let (outcome, detail) = match result {
+        Ok(detail) => (Outcome::Done, detail),
+        Err(failure) => (Outcome::of(failure), Some(failure.why.clone())),
+    };
+    Entry {
+        at: clock::now(),
+        action,
+        id: pat.map(|pat| pat.id),
+        name: pat.map_or_else(|| Untrusted::new(""), |pat| pat.name.clone()),
+        organization: organization.clone(),
+        outcome,
+        detail,
     }
 }

@@ -26,11 +26,12 @@ pub async fn edit(client: &Client, pat: &Pat, change: &Change) -> Result<Edit, F
         change: change.clone(),
         confirmation,
     };
+    let client = client.as_one();
     match client.update(pat, change).await {
         Ok(after) => Ok(edited(after, Confirmation::Answered)),
         Err(Problem { failure, effect: Effect::None }) => Err(failure),
         Err(problem) => {
-            let after = read_back(client, pat, change, problem).await?;
+            let after = read_back(&client, pat, change, problem).await?;
             Ok(edited(after, Confirmation::ReadBack))
         }
     }

@@ -40,6 +40,8 @@ pub enum Step {
     /// The old token may go.
     Settled,
     Revoking(Box<Pat>),
+    /// The service says that it is revoked; its lists are asked.
+    Verifying,
     /// And found revoked.
     Revoked(Box<Pat>),
 }
@@ -97,7 +99,8 @@ impl Desk {
         let Order { new, old, sinks } = order;
         let mut open = self.open(&new, old.as_ref(), sinks).await?;
         tell(Step::Begun(open.item().id));
-        let before = match create::before(&self.client, &new).await {
+        let desk = self.as_one();
+        let before = match create::before(&desk.client, &new).await {
             Ok(before) => before,
             Err(failure) => return Err(nothing(open, failure).await),
         };
@@ -107,7 +110,7 @@ impl Desk {
             let failure = unwritten(old.as_ref(), &new, &failure);
             return Err(nothing(open, failure).await);
         }
-        let sent = create::send(self, &new, before).await;
+        let sent = create::send(&desk, &new, before).await;
         let answer = sent.as_ref().map(|creation| &creation.pat).map_err(|miss| &miss.failure);
         self.learn(&new.wish(clock::now() + self.client.skew()), answer).await;
         let creation = match sent {
@@ -121,8 +124,7 @@ impl Desk {
         // The log comes after: what it has is no more looked for.
         let reached = open.reach(Stage::Created { new: creation.pat.id }).await;
         self.note_creation(&new, Ok(&creation)).await;
-        let handover =
-            Handover { desk: self.clone(), open, creation, old: old.clone(), sinks: Vec::new() };
+        let handover = Handover { desk, open, creation, old: old.clone(), sinks: Vec::new() };
         match reached {
             Ok(()) => Ok(handover),
             Err(failure) => {
@@ -220,27 +222,42 @@ impl Handover {
 
     /// Revokes the old token, if there is one, and ends the item. What fails stays in the journal.
     pub async fn finish(self, tell: Tell<'_>) -> Result<Option<Revocation>, Failure> {
+        let revocation = self.revoke_old(tell).await?;
+        self.end(Ending::Done).await?;
+        Ok(revocation)
+    }
+
+    /// Revokes the old token, if there is one. Can be tried again.
+    pub async fn revoke_old(&self, tell: Tell<'_>) -> Result<Option<Revocation>, Failure> {
         if !self.is_delivered() {
             let why = "the new secret is not in its place yet";
             return Err(Failure::new(FailureKind::Refused, "end the handover", why));
         }
-        let revocation = match &self.old {
-            Some(old) => Some(self.desk.revoke_surely(old, tell).await?),
-            None => None,
-        };
-        self.open.close(Ending::Done).await?;
-        Ok(revocation)
+        match &self.old {
+            Some(old) => Ok(Some(self.desk.revoke_surely(old, tell).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Revokes the new token. Can be tried again.
+    pub async fn revoke_new(&self, tell: Tell<'_>) -> Result<Revocation, Failure> {
+        self.desk.revoke_surely(&self.creation.pat, tell).await
+    }
+
+    /// Ends the item.
+    pub async fn end(self, ending: Ending) -> Result<(), Failure> {
+        self.open.close(ending).await
     }
 
     /// Ends the item and leaves both tokens as they are, secret or not: the user knows.
     pub async fn leave(self) -> Result<(), Failure> {
-        self.open.close(Ending::Left).await
+        self.end(Ending::Left).await
     }
 
     /// Revokes the new token and ends the item. What fails stays in the journal.
     pub async fn give_up(self, tell: Tell<'_>) -> Result<Revocation, Failure> {
-        let revocation = self.desk.revoke_surely(&self.creation.pat, tell).await?;
-        self.open.close(Ending::RolledBack).await?;
+        let revocation = self.revoke_new(tell).await?;
+        self.end(Ending::RolledBack).await?;
         Ok(revocation)
     }
 }
@@ -273,9 +290,11 @@ impl Desk {
         tell: Tell<'_>,
     ) -> Result<Revocation, Failure> {
         tell(Step::Revoking(Box::new(pat.clone())));
-        let revocation = self.revoke(pat).await?;
+        let desk = self.as_one();
+        let revocation = desk.revoke(pat).await?;
         if revocation.confirmation == Confirmation::Answered {
-            revoke::verify(&self.client, pat).await?;
+            tell(Step::Verifying);
+            revoke::verify(&desk.client, pat).await?;
         }
         tell(Step::Revoked(Box::new(pat.clone())));
         Ok(revocation)

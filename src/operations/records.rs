@@ -35,8 +35,11 @@ impl Records {
     }
 
     /// The tokens that were surely made from this computer, as far as the log can be read.
-    pub(super) fn created(&self) -> BTreeSet<AuthorizationId> {
-        let log = self.audit().and_then(|audit| audit.read());
+    pub(super) async fn created(&self) -> BTreeSet<AuthorizationId> {
+        let log = match self.audit() {
+            Ok(audit) => audit.read().await,
+            Err(failure) => Err(failure),
+        };
         let entries = log.map(|log| log.entries).unwrap_or_default();
         let is_made =
             |entry: &&Entry| entry.action == Action::Create && entry.outcome == Outcome::Done;

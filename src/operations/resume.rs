@@ -55,6 +55,43 @@ pub enum Verdict {
     Unknown(Failure),
 }
 
+/// How an item that was left behind goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Way {
+    /// As it was meant to: the old token is revoked.
+    Finish,
+    /// The new token is revoked.
+    RollBack,
+    /// Everything stays as it is.
+    Leave,
+}
+
+impl Way {
+    /// What came of it, in words.
+    pub fn done(self, revocation: Option<Revocation>) -> String {
+        let verb = match self {
+            Self::Finish => "finished",
+            Self::RollBack => "rolled back",
+            Self::Leave => return "left as it is".to_owned(),
+        };
+        match revocation {
+            Some(revocation) => format!("{verb}, id {} is revoked", revocation.id),
+            None => format!("{verb}, nothing was to be revoked"),
+        }
+    }
+}
+
+impl Finding {
+    /// Whether it can go on like this, as far as was seen.
+    pub fn allows(&self, way: Way) -> bool {
+        match way {
+            Way::Finish => self.verdict.can_finish(),
+            Way::RollBack => self.verdict.new_token().is_some(),
+            Way::Leave => !self.verdict.is_settled() && self.verdict != Verdict::NotYet,
+        }
+    }
+}
+
 impl Verdict {
     /// Whether nothing is left to do or decide.
     pub fn is_settled(&self) -> bool {
@@ -95,6 +132,20 @@ impl Desk {
             findings.push(finding);
         }
         Ok(findings)
+    }
+
+    /// Ends an item in one of the ways.
+    pub async fn go_on(
+        &self,
+        id: ItemId,
+        way: Way,
+        tell: Tell<'_>,
+    ) -> Result<Option<Revocation>, Failure> {
+        match way {
+            Way::Finish => self.finish(id, tell).await,
+            Way::RollBack => self.roll_back(id, tell).await,
+            Way::Leave => self.leave(id).await.map(|()| None),
+        }
     }
 
     /// Ends an item as it was meant to: what is delivered counts, also by the user's word, and the
@@ -171,18 +222,19 @@ impl Desk {
         };
         let named = |id: AuthorizationId| pats.iter().find(|pat| pat.id == id).cloned();
         let old = item.intent.old.and_then(named);
-        let verdict = self.judge(&item, pats, old.as_ref());
+        let verdict = if let Stage::Asked { at, before } = &item.stage {
+            let elsewhere = self.records.created().await;
+            self.search(&item, pats, &Before { at: *at, ids: before.clone(), elsewhere })
+        } else {
+            self.judge(&item, pats, old.as_ref())
+        };
         Finding { item, old, verdict }
     }
 
     fn judge(&self, item: &Item, pats: &[Pat], old: Option<&Pat>) -> Verdict {
         let new = match &item.stage {
-            Stage::Intended => return Verdict::Nothing,
-            Stage::Asked { at, before } => {
-                let elsewhere = self.records.created();
-                let before = Before { at: *at, ids: before.clone(), elsewhere };
-                return self.search(item, pats, &before);
-            }
+            // What was not answered is searched for.
+            Stage::Intended | Stage::Asked { .. } => return Verdict::Nothing,
             Stage::Created { new } | Stage::Delivering { new, .. } | Stage::Delivered { new } => {
                 pats.iter().find(|pat| pat.id == *new)
             }
@@ -269,6 +321,11 @@ pub fn left_behind(count: usize) -> String {
     format!(
         "{what} begun to be created or rotated, without an end; `azpat resume` says what exists"
     )
+}
+
+/// What was begun.
+pub fn verb(item: &Item) -> &'static str {
+    if item.intent.old.is_some() { "rotate" } else { "create" }
 }
 
 /// What exists, in words, with the ids.

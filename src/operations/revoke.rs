@@ -13,10 +13,11 @@ use crate::{
 
 /// Revokes a token. Nothing but the service's word, or its own lists, counts as revoked.
 pub async fn revoke(client: &Client, pat: &Pat) -> Result<Revocation, Failure> {
+    let client = client.as_one();
     match client.delete(pat).await {
         Ok(()) => Ok(Revocation { id: pat.id, confirmation: Confirmation::Answered }),
         Err(Problem { failure, effect: Effect::None }) => Err(failure),
-        Err(problem) => look(client, pat, problem).await,
+        Err(problem) => look(&client, pat, problem).await,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The service gives no token a longer life.
-const LONGEST: TimeDelta = TimeDelta::days(365);
+pub(super) const LONGEST: TimeDelta = TimeDelta::days(365);
 
 /// Orders a successor: the same name and scopes in the same organization, and, unless another end
 /// is asked for, a life as long as the old one's.
@@ -21,18 +21,22 @@ pub fn order(
     now: DateTime<Utc>,
 ) -> Result<Order, Failure> {
     check(old, now)?;
-    let life = (old.valid_to - old.valid_from).min(LONGEST);
     let new = NewPat {
         organization: old.organization.clone(),
         name: old.name.raw().to_owned(),
         scope: old.scope.to_string(),
-        valid_to: to.unwrap_or(now + life),
+        valid_to: to.unwrap_or(now + life(old)),
     };
     if new.valid_to <= now {
         let why = "the end that was asked for is over already";
         return Err(Failure::new(FailureKind::Usage, attempt(old), why));
     }
     Ok(Order { new, old: Some(old.clone()), sinks })
+}
+
+/// How long its successor lives unless somebody chooses otherwise.
+pub fn life(old: &Pat) -> TimeDelta {
+    (old.valid_to - old.valid_from).min(LONGEST)
 }
 
 /// Refuses what could not take its place.
@@ -45,7 +49,7 @@ fn check(old: &Pat, now: DateTime<Utc>) -> Result<(), Failure> {
     }
     if old.is_global() {
         return Err(refused("it is global, and new tokens are for one organization each")
-            .hint("create one for each organization that needs it, then revoke this one"));
+            .hint("`azpat split` makes one for each organization and then revokes it"));
     }
     Ok(())
 }

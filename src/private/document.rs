@@ -10,7 +10,7 @@ use std::{
 use secrecy::zeroize::Zeroizing;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::{Lock, beside, cannot, read, shown, write};
+use super::{Lock, aside, beside, cannot, read, shown, write};
 use crate::failure::Failure;
 
 /// Far more than any document needs.
@@ -48,8 +48,8 @@ impl Document {
 
     /// Waits for its lock at most so long; makes its folder.
     pub async fn lock(&self, limit: Duration) -> Result<Lock, Failure> {
-        if let Some(folder) = self.path.parent() {
-            super::folder(folder)?;
+        if let Some(folder) = self.path.parent().map(Path::to_owned) {
+            aside(move || super::folder(&folder)).await?;
         }
         Lock::acquire(&beside(&self.path, "lock"), limit).await
     }

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Lock, beside, cannot, open, read, sync, write};
+use super::{Lock, aside, beside, cannot, open, read, sync, write};
 use crate::failure::Failure;
 
 /// Some hundred thousand lines.
@@ -29,8 +29,8 @@ impl Lines {
 
     /// Waits for its lock at most so long; makes its folder.
     pub async fn lock(&self, limit: Duration) -> Result<Lock, Failure> {
-        if let Some(folder) = self.0.parent() {
-            super::folder(folder)?;
+        if let Some(folder) = self.0.parent().map(Path::to_owned) {
+            aside(move || super::folder(&folder)).await?;
         }
         Lock::acquire(&beside(&self.0, "lock"), limit).await
     }

@@ -10,7 +10,7 @@ use std::{
 
 use tokio::time::{sleep, timeout};
 
-use super::{cannot, open};
+use super::{aside, cannot, open};
 use crate::failure::Failure;
 
 /// Held until it is dropped. The number of its process is in its file meanwhile.
@@ -22,7 +22,8 @@ impl Lock {
     pub async fn acquire(path: &Path, limit: Duration) -> Result<Self, Failure> {
         let waiting = async {
             loop {
-                if let Some(lock) = Self::try_acquire(path)? {
+                let path = path.to_owned();
+                if let Some(lock) = aside(move || Self::try_acquire(&path)).await? {
                     return Ok(lock);
                 }
                 // Uneven, so that processes do not keep meeting each other.

@@ -72,13 +72,6 @@ impl<K: Clone + Eq + Hash> Leases<K> {
         Ok(Some(bearer).filter(|bearer| bearer != rejected))
     }
 
-    /// Whether this bearer is the one that the key has now.
-    pub(super) async fn holds(&self, key: &K, bearer: &Bearer) -> bool {
-        let place = self.place(key);
-        let lease = place.lock().await;
-        lease.as_ref().is_some_and(|lease| lease.bearer == *bearer)
-    }
-
     /// Takes a bearer that was got otherwise.
     pub(super) async fn put(&self, key: &K, lease: Lease) {
         *self.place(key).lock().await = Some(lease);

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use memory::{Memory, key};
 
 use super::{
-    Realm, failure,
+    Pass, Realm, failure,
     lease::{Lease, Leases},
 };
 use crate::{
@@ -28,7 +28,6 @@ use crate::{
     identity::{AccountId, Kept, Known, Tenant, Way},
     pat::Organization,
     private::{self, Lock},
-    secret::Bearer,
     token_store::TokenStore,
 };
 
@@ -80,14 +79,14 @@ impl Session {
         self.ours().iter().map(|account| account.identity.id).collect()
     }
 
-    pub(super) async fn bearer(&self, realm: Realm<'_>) -> Result<Bearer, Failure> {
+    pub(super) async fn bearer(&self, realm: Realm<'_>) -> Result<Pass, Failure> {
         let mut refusal = None;
         for (account, tenant) in self.candidates(realm) {
             let ask = async || self.refresh(account, tenant, None).await;
             match self.0.leases.bearer(&(account, tenant), ask).await {
                 Ok(bearer) => {
                     self.bind(realm, account, tenant).await;
-                    return Ok(bearer);
+                    return Ok(Pass { bearer, account: Some(account) });
                 }
                 Err(failure) if is_sign_in(&failure) => {
                     refusal.get_or_insert(failure);
@@ -101,31 +100,14 @@ impl Session {
     pub(super) async fn renew(
         &self,
         realm: Realm<'_>,
-        rejected: &Bearer,
+        rejected: &Pass,
         claims: Option<&Claims>,
-    ) -> Result<Option<Bearer>, Failure> {
-        let candidates = self.candidates(realm);
-        let Some((account, tenant)) = self.holder(&candidates, rejected).await else {
-            return Err(nobody(realm.tenant()));
-        };
+    ) -> Result<Option<Pass>, Failure> {
+        let Some(account) = rejected.account else { return Err(nobody(realm.tenant())) };
+        let tenant = realm.tenant().unwrap_or(account.tenant);
         let ask = async || self.refresh(account, tenant, claims).await;
-        self.0.leases.another(&(account, tenant), rejected, ask).await
-    }
-
-    /// The account that a bearer was given to. Where it has a newer one meanwhile: the first that
-    /// is not refused.
-    async fn holder(
-        &self,
-        candidates: &[(AccountId, Uuid)],
-        bearer: &Bearer,
-    ) -> Option<(AccountId, Uuid)> {
-        for candidate in candidates {
-            if self.0.leases.holds(candidate, bearer).await {
-                return Some(*candidate);
-            }
-        }
-        let serves = |(id, tenant): &&(AccountId, Uuid)| !self.memory().is_refused(*id, *tenant);
-        candidates.iter().find(serves).or(candidates.first()).copied()
+        let another = self.0.leases.another(&(account, tenant), &rejected.bearer, ask).await?;
+        Ok(another.map(|bearer| Pass { bearer, account: Some(account) }))
     }
 
     /// What the next sign-in in a tenant has to fulfil.
@@ -230,8 +212,11 @@ impl Session {
         let at_home = |account: &Account| (account.identity.id, account.identity.id.tenant);
         match realm {
             Realm::Home(Some(id)) => vec![(id, id.tenant)],
+            Realm::Member { tenant, account: Some(id), .. } => {
+                vec![(id, tenant.unwrap_or(id.tenant))]
+            }
             Realm::Home(None) => ours.iter().map(at_home).collect(),
-            Realm::Member { organization, tenant: None } => {
+            Realm::Member { organization, tenant: None, account: None } => {
                 let memory = self.memory();
                 let bound = memory.bound(organization);
                 let mut candidates: Vec<_> = ours.iter().map(at_home).collect();
@@ -240,7 +225,7 @@ impl Session {
                 });
                 candidates
             }
-            Realm::Member { organization, tenant: Some(tenant) } => {
+            Realm::Member { organization, tenant: Some(tenant), account: None } => {
                 let memory = self.memory();
                 let bound = memory.bound(organization);
                 let mut candidates: Vec<_> = ours.iter().collect();

@@ -14,11 +14,12 @@ use super::{
     maven, netrc, npmrc, nuget, pip,
     places::Places,
     pypirc,
+    turn::turn,
 };
 use crate::{
     config::{SinkKind, SinkSettings},
     failure::{Failure, FailureKind},
-    private,
+    private::{self, Lock},
     secret::PatSecret,
     text::visible,
 };
@@ -101,6 +102,11 @@ impl Wrong {
 }
 
 impl FilePlan {
+    /// Waits until no other azpat is at the file.
+    pub(super) async fn turn(&self) -> Result<Lock, Failure> {
+        turn(self.target.path(), self.target.places()).await
+    }
+
     pub(super) fn target(&self) -> String {
         self.target.shown().to_owned()
     }

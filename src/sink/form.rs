@@ -47,7 +47,7 @@ impl Form {
 
 /// Every PAT consists of letters that no file format gives a meaning to, so nothing is ever
 /// escaped; what has others is none.
-pub(super) fn check(secret: &PatSecret, target: &str) -> Result<(), Failure> {
+pub fn check(secret: &PatSecret, target: &str) -> Result<(), Failure> {
     let is_letter = |b: u8| b.is_ascii_alphanumeric() || b"-_.~".contains(&b);
     let secret = secret.expose();
     if (8..=1000).contains(&secret.len()) && secret.bytes().all(is_letter) {

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use directories::BaseDirs;
 
 use crate::{
-    config::{SinkKind, SinkSettings},
+    config::{self, Environment, SinkKind, SinkSettings},
+    failure::Failure,
     text,
 };
 
@@ -15,6 +16,8 @@ pub(super) struct Places {
     /// `None`: not known.
     pub(super) home: Option<PathBuf>,
     configuration: Option<PathBuf>,
+    /// azpat's own, for what says who is at a file.
+    pub(super) state: Result<PathBuf, Failure>,
     /// Nothing outside the home folder is touched: no keyring, no other program.
     pub(super) is_demo: bool,
 }
@@ -25,6 +28,7 @@ impl Places {
         Self {
             home: folders.as_ref().map(|folders| folders.home_dir().to_owned()),
             configuration: folders.as_ref().map(|folders| folders.config_dir().to_owned()),
+            state: config::state_folder(&Environment::of_process()),
             is_demo: false,
         }
     }
@@ -33,6 +37,7 @@ impl Places {
         Self {
             home: Some(folder.to_owned()),
             configuration: Some(folder.join(".config")),
+            state: Ok(folder.join("state")),
             is_demo: true,
         }
     }

@@ -3,6 +3,8 @@
 
 pub mod delivering;
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use tui_input::Input;
 
@@ -18,6 +20,8 @@ const SHOWN: TimeDelta = TimeDelta::seconds(30);
 #[derive(Debug, Default)]
 pub struct Custody {
     pub awaited: Option<OrderId>,
+    /// How far that is.
+    pub reached: Reached,
     /// The token that the awaited one is to replace.
     pub replaces: Option<Box<Pat>>,
     pub held: Option<Box<Held>>,
@@ -25,9 +29,29 @@ pub struct Custody {
     pub sinks: Vec<sink::Choice>,
     /// The program ends when the secret is let go.
     pub is_quitting: bool,
+    /// The revocations of old tokens that the service took, and whose lists are asked now.
+    pub verifying: BTreeSet<OrderId>,
+}
+
+/// How far a token in the making is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reached {
+    #[default]
+    Nothing,
+    /// It is in the journal.
+    Noted,
+    /// What there was before is known.
+    Looked,
+    Created,
 }
 
 impl Custody {
+    /// Waits for a token that was ordered.
+    pub fn begin(&mut self, order: OrderId) {
+        self.awaited = Some(order);
+        self.reached = Reached::Nothing;
+    }
+
     /// Whether another token can be made now.
     pub fn is_free(&self) -> bool {
         self.awaited.is_none() && self.held.is_none()
@@ -65,6 +89,8 @@ pub struct Held {
     shown_until: Option<DateTime<Utc>>,
     /// Where the secret was brought.
     pub places: Vec<Place>,
+    /// It was tried from one of them.
+    pub is_tried: bool,
     pub delivering: Delivering,
     /// Which clipboard it was put on.
     pub copied: Option<Clipboard>,
@@ -132,6 +158,7 @@ impl Held {
             page: Page::Secret,
             shown_until: None,
             places: Vec::new(),
+            is_tried: false,
             delivering: Delivering::default(),
             copied: None,
         }

@@ -32,6 +32,8 @@ pub enum Mode {
     Organizations(Cursor),
     Calls(Cursor),
     Log(Changes),
+    /// What was begun and not ended; it stands in [`State::items`](super::State::items).
+    Items,
     Accounts(Cursor),
     /// What the person has to do stands in [`State::sign_in`](super::State::sign_in).
     SignIn,

@@ -1,6 +1,6 @@
 //! What is being done to which token, from the confirmation to the answer.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 
@@ -12,6 +12,15 @@ pub enum Work {
     /// Confirmed, and sent when its time has come; until then it can be taken back.
     RevokeScheduled {
         due: DateTime<Utc>,
+    },
+    /// Confirmed, and sent when it is its turn; until then it can be stopped.
+    Queued {
+        turn: Turn,
+        what: Retry,
+    },
+    /// It was stopped before its turn came: nothing was sent.
+    Stopped {
+        what: Retry,
     },
     Revoking {
         order: OrderId,
@@ -35,12 +44,16 @@ pub enum Work {
     },
 }
 
-/// What to do again after it failed.
+/// What is to be done, or done again after it failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retry {
     Revoke,
     Extend { to: DateTime<Utc> },
 }
+
+/// A place in the queue: the smaller one comes first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Turn(u64);
 
 impl Work {
     /// Sent, and not answered yet.
@@ -48,8 +61,9 @@ impl Work {
         matches!(self, Self::Revoking { .. } | Self::Extending { .. })
     }
 
+    /// Confirmed, and not sent yet.
     pub fn is_scheduled(&self) -> bool {
-        matches!(self, Self::RevokeScheduled { .. })
+        matches!(self, Self::RevokeScheduled { .. } | Self::Queued { .. })
     }
 
     /// Over, so that something else may be done to the token.
@@ -61,6 +75,8 @@ impl Work {
         match self {
             Self::Revoking { order } | Self::Extending { order, .. } => Some(*order),
             Self::RevokeScheduled { .. }
+            | Self::Queued { .. }
+            | Self::Stopped { .. }
             | Self::Revoked { .. }
             | Self::Extended { .. }
             | Self::Failed { .. } => None,
@@ -74,23 +90,30 @@ pub struct Works {
     each: HashMap<AuthorizationId, Work>,
     /// Which token each order that runs is about.
     running: HashMap<OrderId, AuthorizationId>,
+    /// Those that wait for their turn.
+    queue: BTreeMap<Turn, AuthorizationId>,
+    last_turn: Turn,
     counts: Counts,
 }
 
 /// How many tokens are at which point.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
+    /// Confirmed, and not sent yet.
     pub scheduled: usize,
     pub running: usize,
     pub failed: usize,
     /// Revoked or extended.
     pub done: usize,
+    /// Stopped before they were sent.
+    pub stopped: usize,
 }
 
 impl Counts {
     fn of(&mut self, work: &Work) -> &mut usize {
         match work {
-            Work::RevokeScheduled { .. } => &mut self.scheduled,
+            Work::RevokeScheduled { .. } | Work::Queued { .. } => &mut self.scheduled,
+            Work::Stopped { .. } => &mut self.stopped,
             Work::Revoking { .. } | Work::Extending { .. } => &mut self.running,
             Work::Failed { .. } => &mut self.failed,
             Work::Revoked { .. } | Work::Extended { .. } => &mut self.done,
@@ -111,6 +134,9 @@ impl Works {
         self.remove(id);
         *self.counts.of(&work) += 1;
         self.running.extend(work.order().map(|order| (order, id)));
+        if let Work::Queued { turn, .. } = &work {
+            self.queue.insert(*turn, id);
+        }
         self.each.insert(id, work);
     }
 
@@ -120,13 +146,32 @@ impl Works {
         if let Some(order) = work.order() {
             self.running.remove(&order);
         }
+        if let Work::Queued { turn, .. } = &work {
+            self.queue.remove(turn);
+        }
         Some(work)
+    }
+
+    /// Puts the work on a token at the end of the queue.
+    pub fn queue(&mut self, id: AuthorizationId, what: Retry) {
+        self.last_turn.0 += 1;
+        self.set(id, Work::Queued { turn: self.last_turn, what });
+    }
+
+    /// Those that wait for their turn, in the sequence of the turns.
+    pub fn queued(&self) -> impl Iterator<Item = (AuthorizationId, Retry)> {
+        self.queue.values().filter_map(|id| match self.each.get(id) {
+            Some(Work::Queued { what, .. }) => Some((*id, *what)),
+            _ => None,
+        })
     }
 
     /// Forgets what is over, so that a new round is counted from zero.
     pub fn forget_done(&mut self) {
-        self.each.retain(|_, work| !matches!(work, Work::Revoked { .. } | Work::Extended { .. }));
-        self.counts.done = 0;
+        self.each.retain(|_, work| {
+            !matches!(work, Work::Revoked { .. } | Work::Extended { .. } | Work::Stopped { .. })
+        });
+        (self.counts.done, self.counts.stopped) = (0, 0);
     }
 
     /// The token that an answer is about; `None` for an answer nobody waits for any more.
@@ -135,7 +180,7 @@ impl Works {
         self.each.get(&id).map(|work| (id, work))
     }
 
-    /// The tokens that are scheduled, the first due first.
+    /// The tokens that are revoked when their time is over, the first due first.
     pub fn scheduled(&self) -> Vec<(DateTime<Utc>, AuthorizationId)> {
         let mut scheduled: Vec<_> = (self.each.iter())
             .filter_map(|(id, work)| match work {
@@ -145,6 +190,12 @@ impl Works {
             .collect();
         scheduled.sort_unstable();
         scheduled
+    }
+
+    /// How many were extended to an earlier end than was asked for.
+    pub fn shortened(&self) -> usize {
+        let is_shortened = |work: &&Work| matches!(work, Work::Extended { shortened: true, .. });
+        self.each.values().filter(is_shortened).count()
     }
 
     /// The tokens whose work failed, with what to do again.
@@ -187,5 +238,21 @@ mod tests {
         works.forget_done();
         assert_eq!(works.counts(), Counts::default());
         assert_eq!(works.get(pat(1).id), None);
+    }
+
+    #[test]
+    fn turns_are_taken_in_the_sequence_in_which_they_were_given() {
+        let mut works = Works::default();
+        for number in [3, 1, 2] {
+            works.queue(pat(number).id, Retry::Revoke);
+        }
+        assert_eq!(works.counts(), Counts { scheduled: 3, ..Counts::default() });
+        works.queue(pat(3).id, Retry::Extend { to: now() });
+        works.set(pat(1).id, Work::Stopped { what: Retry::Revoke });
+        let queued: Vec<_> = works.queued().map(|(id, _)| id).collect();
+        assert_eq!(queued, [pat(2).id, pat(3).id]);
+        assert_eq!(works.counts(), Counts { scheduled: 2, stopped: 1, ..Counts::default() });
+        works.forget_done();
+        assert_eq!(works.counts(), Counts { scheduled: 2, ..Counts::default() });
     }
 }

@@ -12,12 +12,13 @@ use super::{
     dialog,
     field::field,
     ink::Ink,
-    put,
+    items, put, rotating,
     text::{self, count, plural, wrap},
     theme::Role,
 };
 use crate::{
     identity::{AccountId, Known},
+    operations::resume::Way,
     pat::{AuthorizationId, Organization, Pat},
     state::{
         State,
@@ -45,8 +46,8 @@ pub(super) fn draw(
         let wrapped = wrap(&ink.own(&text), width);
         lines.extend(wrapped.iter().map(|line| Line::from(ink.span(role, line))));
     }
-    let typed = typed(ink, confirm, width);
-    let answers = 2 + typed.as_ref().map_or(0, |typed| typed.0.len() + 1);
+    let (fields, cursor) = fields(state, ink, confirm, width);
+    let answers = 2 + if fields.is_empty() { 0 } else { fields.len() + 1 };
     let place = dialog::place(area, (width, lines.len() + answers));
     dialog::frame(buffer, place, ink, &title(&confirm.question));
     let inner = place.inner;
@@ -61,18 +62,32 @@ pub(super) fn draw(
     }
     let last = usize::from(inner.height).saturating_sub(1);
     put(buffer, inner, last, buttons(ink, confirm, inner.width.into()));
-    let (typed, cursor) = typed?;
-    let first = last.saturating_sub(typed.len() + 1);
-    let line = first + typed.len() - 1;
-    if line >= last {
-        return None;
+    let first = last.saturating_sub(fields.len() + 1);
+    let lines = last - first;
+    for (at, line) in fields.into_iter().take(lines).enumerate() {
+        put(buffer, inner, first + at, line);
     }
-    for (at, typed) in typed.into_iter().enumerate() {
-        put(buffer, inner, first + at, typed);
+    let (line, column) = cursor.filter(|(line, _)| *line < lines)?;
+    let column = u16::try_from(column).unwrap_or(0).min(inner.width.saturating_sub(1));
+    let line = u16::try_from(first + line).unwrap_or(0);
+    Some(Position::new(inner.x + column, inner.y + line))
+}
+
+/// What can be chosen or has to be typed, and where the cursor is in it.
+fn fields(
+    state: &State,
+    ink: Ink,
+    confirm: &Confirm,
+    width: usize,
+) -> (Vec<Line<'static>>, Option<(usize, usize)>) {
+    let (mut lines, mut cursor) = rotating::end(state, ink, confirm, width);
+    if let Some((typed, column)) = typed(ink, confirm, width) {
+        lines.extend(typed);
+        if confirm.focus == Focus::Field {
+            cursor = Some((lines.len() - 1, column));
+        }
     }
-    let cursor = u16::try_from(cursor).unwrap_or(0).min(inner.width.saturating_sub(1));
-    let line = u16::try_from(line).unwrap_or(0);
-    (confirm.focus == Focus::Field).then(|| Position::new(inner.x + cursor, inner.y + line))
+    (lines, cursor)
 }
 
 fn title(question: &Question) -> String {
@@ -82,6 +97,10 @@ fn title(question: &Question) -> String {
         Question::Revoke { ids } => format!("Revoke {}?", plural(ids.len(), "token")),
         Question::Extend { targets } => format!("Extend {}?", plural(targets.len(), "token")),
         Question::SignOut { .. } => "Sign out?".to_owned(),
+        Question::GoOn { way: Way::Finish, .. } => "Finish this?".to_owned(),
+        Question::GoOn { way: Way::RollBack, .. } => "Roll this back?".to_owned(),
+        Question::GoOn { way: Way::Leave, .. } => "Leave this as it is?".to_owned(),
+        Question::Again { .. } => "Revoke it and make it again?".to_owned(),
         Question::CopyByTerminal(_) => "Copy through the terminal?".to_owned(),
         Question::Quit => "Leave azpat?".to_owned(),
     }
@@ -110,6 +129,8 @@ fn content(state: &State, ink: Ink, question: &Question, width: usize) -> Vec<(R
                 .push((Role::Dim, "An organization's policy may grant less than this.".to_owned()));
             lines
         }
+        Question::GoOn { item, way } => items::asked(state, ink, *item, *way, false),
+        Question::Again { item } => items::asked(state, ink, *item, Way::RollBack, true),
         Question::SignOut { account } => sign_out(state, ink, *account),
         Question::CopyByTerminal(copying) => copy_by_terminal(copying),
         Question::Quit => quit(state),
@@ -139,8 +160,8 @@ fn rotate(state: &State, ink: Ink, id: AuthorizationId) -> Vec<(Role, String)> {
     let mut lines = revoke_one(state, ink, id);
     if state.inventory.get(id).is_some() {
         lines.pop();
-        let text = "A new token with the same name, scopes and length of life is made, and you \
-                    take its secret. This one is revoked after that, not before.";
+        let text = "A new token with the same name and scopes is made, and you take its secret. \
+                    This one is revoked after that, not before.";
         lines.push((Role::Text, text.to_owned()));
     }
     lines
@@ -226,7 +247,7 @@ fn quit(state: &State) -> Vec<(Role, String)> {
         };
         let text = format!(
             "{} {were} not sent yet. Leaving drops {them}.",
-            plural(counts.scheduled, "revocation")
+            plural(counts.scheduled, "change")
         );
         lines.push((Role::Text, text));
     }
@@ -240,6 +261,10 @@ fn quit(state: &State) -> Vec<(Role, String)> {
     }
     if state.custody.awaited.is_some() {
         let text = "A token is being made. Leaving now loses its secret; the token may live.";
+        lines.push((Role::Text, text.to_owned()));
+    }
+    if state.items.ending.is_some() {
+        let text = "An open item is being ended. Leaving does not take back what was sent.";
         lines.push((Role::Text, text.to_owned()));
     }
     if lines.is_empty() {
@@ -272,6 +297,10 @@ fn buttons(ink: Ink, confirm: &Confirm, width: usize) -> Line<'static> {
         Question::Rotate { .. } => "Rotate",
         Question::Extend { .. } => "Extend",
         Question::SignOut { .. } => "Sign out",
+        Question::GoOn { way: Way::Finish, .. } => "Finish",
+        Question::GoOn { way: Way::RollBack, .. } => "Roll back",
+        Question::GoOn { way: Way::Leave, .. } => "Leave it",
+        Question::Again { .. } => "Make it again",
         Question::CopyByTerminal(_) => "Copy",
         Question::Quit => "Leave",
     };

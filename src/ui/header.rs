@@ -114,15 +114,16 @@ fn activity(state: &State, ink: Ink) -> Vec<Piece> {
     }
     let counts = state.works.counts();
     if counts.running > 0 {
+        let all = counts.done + counts.failed + counts.running + counts.scheduled;
         let done = if counts.done > 0 {
-            format!(" {} of {} done", count(counts.done), count(counts.done + counts.running))
+            format!(" {} of {} done", count(counts.done), count(all))
         } else {
             format!(" {} running", plural(counts.running, "change"))
         };
         add(done);
     }
     if counts.scheduled > 0 {
-        let text = format!("{} pending", plural(counts.scheduled, "revocation"));
+        let text = format!("{} not sent yet", plural(counts.scheduled, "change"));
         let glyph = ink.span(Role::Warning, ink.glyphs.expiring);
         pieces.push(Piece::new(4, vec![glyph, Span::raw(" "), ink.span(Role::Text, &text)]));
     }

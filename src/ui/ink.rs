@@ -33,6 +33,7 @@ pub(super) struct Glyphs {
     /// Stands for a character of a secret.
     pub(super) covered: &'static str,
     pub(super) done: &'static str,
+    pub(super) to_come: &'static str,
     pub(super) failed: &'static str,
     pub(super) up: &'static str,
     pub(super) down: &'static str,
@@ -67,6 +68,7 @@ const UNICODE: Glyphs = Glyphs {
     revoked: "–",
     covered: "•",
     done: "✓",
+    to_come: "·",
     failed: "✕",
     up: "↑",
     down: "↓",
@@ -97,6 +99,7 @@ const ASCII: Glyphs = Glyphs {
     revoked: "-",
     covered: "*",
     done: "+",
+    to_come: ".",
     failed: "x",
     up: "^",
     down: "v",

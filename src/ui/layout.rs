@@ -62,6 +62,7 @@ pub(super) fn has_dialog(state: &State) -> bool {
         | Mode::Organizations(_)
         | Mode::Calls(_)
         | Mode::Log(_)
+        | Mode::Items
         | Mode::Accounts(_)
         | Mode::SignIn
         | Mode::Help(_) => true,

@@ -4,7 +4,10 @@ use chrono::{DateTime, Utc};
 use ratatui::text::{Line, Span};
 
 use super::{ink::Ink, row::ends_day, text, theme::Role};
-use crate::state::{State, work::Work};
+use crate::state::{
+    State,
+    work::{Retry, Work},
+};
 
 /// In less room than this only what happens is said, not what to press.
 const NARROW: usize = 28;
@@ -14,11 +17,21 @@ pub(super) fn short(state: &State, ink: Ink, work: &Work, room: usize) -> Line<'
     let glyphs = ink.glyphs;
     match work {
         Work::RevokeScheduled { due } => {
-            let text = match seconds(state, *due) {
-                0 => "waits for its turn".to_owned(),
-                seconds => format!("revoking in {seconds} s"),
-            };
+            let text = format!("revoking in {} s", seconds(state, *due));
             tale(ink, Role::Strong, &text, "u keeps it", room)
+        }
+        Work::Queued { what, .. } => {
+            let text = match what {
+                Retry::Revoke => "to be revoked".to_owned(),
+                Retry::Extend { to } => format!("to be extended to {}", ends_day(state, *to)),
+            };
+            tale(ink, Role::Strong, &text, "Esc stops all", room)
+        }
+        Work::Stopped { what } => {
+            Line::from(ink.span(Role::Text, &format!("stopped: {}", unsent(*what))))
+        }
+        Work::Revoking { order } if state.custody.verifying.contains(order) => {
+            waiting(ink, "revoked; verifying")
         }
         Work::Revoking { .. } => waiting(ink, "revoking"),
         Work::Extending { to, .. } => {
@@ -54,6 +67,15 @@ pub(super) fn long(state: &State, work: &Work) -> Vec<String> {
             "will be revoked in {} s: u keeps it; after that it cannot be undone",
             seconds(state, *due)
         )],
+        Work::Queued { .. } => {
+            vec!["waits for its turn: u takes it back, Esc stops all that wait".to_owned()]
+        }
+        Work::Stopped { what } => {
+            vec![format!("{}; it was stopped before its turn came", unsent(*what))]
+        }
+        Work::Revoking { order } if state.custody.verifying.contains(order) => {
+            vec!["the service says that it is revoked; azpat looks into its lists".into()]
+        }
         Work::Revoking { .. } => vec!["is being revoked; the service has not answered yet".into()],
         Work::Revoked { at } => {
             let at = crate::when::full(*at, state.setting.zone);
@@ -77,6 +99,13 @@ pub(super) fn long(state: &State, work: &Work) -> Vec<String> {
             lines.push("! tries again".to_owned());
             lines
         }
+    }
+}
+
+fn unsent(what: Retry) -> &'static str {
+    match what {
+        Retry::Revoke => "not revoked, nothing was sent",
+        Retry::Extend { .. } => "not extended, nothing was sent",
     }
 }
 

@@ -16,7 +16,11 @@ use super::{
 };
 use crate::{
     pat::{Pat, Status, scope},
-    state::{State, query::Scratch, work::Work},
+    state::{
+        State,
+        query::Scratch,
+        work::{Retry, Work},
+    },
     when,
 };
 
@@ -117,9 +121,15 @@ fn worked(
     let name_width = name_width.min(room.saturating_sub(said + GAP).max(least)).min(room);
     let name = ink.cut(&ink.data(&pat.name), name_width);
     let role = match work {
-        Work::RevokeScheduled { .. } | Work::Revoking { .. } => Role::Struck,
+        Work::RevokeScheduled { .. }
+        | Work::Queued { what: Retry::Revoke, .. }
+        | Work::Revoking { .. } => Role::Struck,
         Work::Revoked { .. } => Role::Dead,
-        Work::Extending { .. } | Work::Extended { .. } | Work::Failed { .. } => Role::Text,
+        Work::Queued { .. }
+        | Work::Stopped { .. }
+        | Work::Extending { .. }
+        | Work::Extended { .. }
+        | Work::Failed { .. } => Role::Text,
     };
     let blanks = " ".repeat(name_width.saturating_sub(text::width(&name)));
     let mut spans = vec![

@@ -13,6 +13,7 @@ use super::{
     field::field,
     ink::Ink,
     put,
+    steps::{self, Sign, Steps},
     text::{self, wrap},
     theme::Role,
 };
@@ -30,9 +31,12 @@ const WIDTH: usize = 66;
 
 /// Returns where the cursor of the file's name is.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, ink: Ink) -> Option<Position> {
-    let held = state.custody.held.as_ref()?;
     let width = WIDTH.min(usize::from(area.width).saturating_sub(4)).max(1);
     let mut sheet = Sheet::new(ink, width);
+    let Some(held) = state.custody.held.as_ref() else {
+        making(buffer, area, state, sheet);
+        return None;
+    };
     match &held.page {
         Page::Secret => sheet.secret(state, held),
         Page::File(file) => sheet.file(file),
@@ -61,6 +65,21 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, ink: Ink) -> 
         put(buffer, place.inner, at, line.clone());
     }
     position(place, sheet.cursor?)
+}
+
+/// The token is not here yet.
+fn making(buffer: &mut Buffer, area: Rect, state: &State, mut sheet: Sheet) {
+    let ink = sheet.ink;
+    steps::list(&mut sheet, &steps::making(&state.custody));
+    let place = dialog::place(area, (sheet.width, sheet.lines.len()));
+    let title = match &state.custody.replaces {
+        Some(old) => format!("Rotating {}", ink.cut(&ink.data(&old.name), 40)),
+        None => "Making the token".to_owned(),
+    };
+    dialog::frame(buffer, place, ink, &title);
+    for (at, line) in sheet.into_lines().into_iter().enumerate() {
+        put(buffer, place.inner, at, line);
+    }
 }
 
 fn position(Place { inner, .. }: Place, (line, column): (usize, usize)) -> Option<Position> {
@@ -153,6 +172,8 @@ impl Sheet {
                 "lives on until the new secret is in its place"
             };
             self.say(true, Role::Text, &format!("The old one (id …{}) {text}.", old.id.tail()));
+            self.air();
+            self.steps(&steps::held(held));
         }
         self.air();
         let show = match shown {
@@ -207,22 +228,44 @@ impl Sheet {
     /// Beside each other, as far as they fit.
     pub(super) fn keys(&mut self, keys: &[(&str, &str)]) {
         let ink = self.ink;
+        let pairs =
+            keys.iter().map(|(key, text)| (ink.span(Role::Strong, key), ink.span(Role::Dim, text)));
+        self.beside(true, pairs);
+    }
+
+    /// What was done and what is to come, beside each other.
+    fn steps(&mut self, steps: &Steps) {
+        let (ink, width) = (self.ink, self.width);
+        let pairs = steps.iter().map(|(sign, text)| {
+            let (role, glyph) = sign.mark(ink);
+            let words = if *sign == Sign::ToCome { Role::Dim } else { Role::Text };
+            let text = ink.cut(&ink.own(text), width.saturating_sub(2));
+            (ink.span(role, glyph), ink.span(words, &text))
+        });
+        self.beside(false, pairs);
+    }
+
+    /// Pairs beside each other, as far as they fit.
+    fn beside(
+        &mut self,
+        is_needed: bool,
+        pairs: impl Iterator<Item = (Span<'static>, Span<'static>)>,
+    ) {
         let (mut spans, mut used) = (Vec::new(), 0);
-        for (key, text) in keys {
-            let text = ink.own(text);
-            let wanted = text::width(key) + 1 + text::width(&text);
+        for (first, second) in pairs {
+            let wanted = first.width() + 1 + second.width();
             if used > 0 && used + 3 + wanted > self.width {
-                self.lines.push((true, Line::from(std::mem::take(&mut spans))));
+                self.lines.push((is_needed, Line::from(std::mem::take(&mut spans))));
                 used = 0;
             }
             if used > 0 {
                 spans.push(Span::raw("   "));
                 used += 3;
             }
-            spans.extend([ink.span(Role::Strong, key), Span::raw(" "), ink.span(Role::Dim, &text)]);
+            spans.extend([first, Span::raw(" "), second]);
             used += wanted;
         }
-        self.lines.push((true, Line::from(spans)));
+        self.lines.push((is_needed, Line::from(spans)));
     }
 
     fn file(&mut self, file: &NewFile) {

@@ -33,10 +33,16 @@ use crate::{
 };
 
 /// Wide enough for all texts of a place.
-const SIZE: (u16, u16) = (240, 20);
+const SIZE: (u16, u16) = (360, 18);
 
-/// How many texts stand in each place of a frame: in rows of their own, or in one line.
-const TOGETHER: usize = 8;
+/// Enough for what stands alone.
+const NARROW: (u16, u16) = (120, 18);
+
+/// How many texts stand in rows of their own.
+const IN_ROWS: usize = 8;
+
+/// How many texts stand in each field of a message, which is one line.
+const IN_A_LINE: usize = 4;
 
 #[derive(Clone, Default)]
 struct Bytes(Rc<RefCell<Vec<u8>>>);
@@ -59,10 +65,9 @@ struct Watched {
 }
 
 impl Watched {
-    fn new() -> Self {
+    fn new((width, height): (u16, u16)) -> Self {
         let bytes = Bytes::default();
-        let options =
-            TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, SIZE.0, SIZE.1)) };
+        let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, width, height)) };
         let backend = CrosstermBackend::new(bytes.clone());
         Self { terminal: Terminal::with_options(backend, options).unwrap(), bytes }
     }
@@ -119,12 +124,10 @@ fn change(text: &str) -> Entry {
     }
 }
 
-/// A failure in which all of them stand.
+/// A failure with all of them in each of its fields.
 fn failure(texts: &[String]) -> Failure {
-    let (what, rest) = texts.split_at(texts.len() / 3);
-    let (why, hint) = rest.split_at(rest.len() / 2);
-    let [what, why, hint] = [what, why, hint].map(|texts| texts.join("a"));
-    Failure::new(FailureKind::Service, what, why).hint(hint)
+    let all = texts.join("a");
+    Failure::new(FailureKind::Service, all.as_str(), all.as_str()).hint(all)
 }
 
 fn id(number: usize) -> AuthorizationId {
@@ -145,7 +148,7 @@ fn known(number: usize, text: &str) -> Known {
 }
 
 /// Connected, and nothing known yet.
-fn empty() -> State {
+fn empty(size: (u16, u16)) -> State {
     let account = Account {
         id: "1".to_owned(),
         name: Untrusted::new("Ada"),
@@ -160,14 +163,13 @@ fn empty() -> State {
         is_test_service: false,
     };
     let mut state = State::new(Setting::default(), Session::Connected(connection), now());
-    state.size = SIZE;
+    state.size = size;
     state
 }
 
-/// Tokens with these names: in the rows, in the warning, in the pane, and before one is revoked;
-/// also as what was typed, and as who is signed in.
-fn draw_tokens(watched: &mut Watched, texts: &[String]) {
-    let mut state = empty();
+/// Tokens with these names.
+fn with_tokens(size: (u16, u16), texts: &[String]) -> State {
+    let mut state = empty(size);
     state.inventory.begin_pass();
     for (number, text) in (1_i32..).zip(texts) {
         let pat =
@@ -177,68 +179,88 @@ fn draw_tokens(watched: &mut Watched, texts: &[String]) {
     let moment = state.moment();
     state.tally = Tally::of(state.inventory.pats().iter(), moment);
     state.table.rebuild(&state.inventory, moment);
-    watched.draw(&state);
-    state.detail.is_open = true;
-    // What stands alone on a screen costs a frame each: every fourth has to do.
-    for (row, text) in texts.iter().enumerate().step_by(4) {
-        state.table.cursor.select(row, texts.len(), texts.len());
-        state.table.filter = text.as_str().into();
+    state
+}
+
+/// The accounts, of which each has to sign in again, and why.
+fn sign_out(state: &mut State, texts: &[String]) {
+    let Session::Connected(connection) = &mut state.session else { unreachable!() };
+    connection.accounts = (0..).zip(texts).map(|(at, text)| known(at, text)).collect();
+    for (account, text) in connection.accounts.iter_mut().zip(texts) {
+        account.signed_out = Some(failure(std::slice::from_ref(text)));
+    }
+}
+
+#[test]
+fn ten_thousand_hostile_names_in_rows_reach_no_terminal() {
+    let mut watched = Watched::new(SIZE);
+    for texts in texts(10_000).chunks(IN_ROWS) {
+        let mut state = with_tokens(SIZE, texts);
+        watched.draw(&state);
+        state.table.filter = texts.join("a").as_str().into();
+        watched.draw(&state);
+    }
+}
+
+/// In the warning, in the pane, and before a token is revoked; as what was typed, and as who is
+/// signed in.
+#[test]
+fn ten_thousand_hostile_names_alone_reach_no_terminal() {
+    let mut watched = Watched::new(NARROW);
+    for text in texts(10_000) {
+        let mut state = with_tokens(NARROW, std::slice::from_ref(&text));
+        state.detail.is_open = true;
         let Session::Connected(connection) = &mut state.session else { unreachable!() };
         let account = connection.account.as_mut().unwrap();
         account.mail = Untrusted::new(text.as_str());
-        let ids = vec![id(row + 1)];
-        let confirm = Confirm::new(Question::Revoke { ids }, Some(text.clone()));
+        state.table.filter = text.as_str().into();
+        let mut confirm = Confirm::new(Question::Revoke { ids: vec![id(1)] }, Some(text.clone()));
+        confirm.typed.as_mut().unwrap().1 = text.as_str().into();
         state.mode = Mode::Confirm(confirm);
         watched.draw(&state);
     }
 }
 
-/// The log of changes, which others could have written into.
-fn draw_changes(watched: &mut Watched, state: &mut State, texts: &[String]) {
-    let entries = texts.iter().map(|text| change(text)).collect::<Vec<_>>();
-    let lines = entries.len();
-    for entries in [entries.clone(), entries.into_iter().rev().collect()] {
-        let log = Log { entries, lines, torn: vec![1], misfit: None, hash: String::new() };
-        state.mode = Mode::Log(Changes { log: Some(Ok(log)), cursor: Cursor::default() });
-        watched.draw(state);
-    }
-    state.mode = Mode::Log(Changes { log: Some(Err(failure(texts))), ..Changes::default() });
-    watched.draw(state);
-}
-
-/// Messages, and all else that stands on the screen without a token.
-fn draw_messages(watched: &mut Watched, texts: &[String]) {
-    let mut state = empty();
-    state.notices.fail(&failure(texts));
-    watched.draw(&state);
-    state.notices.dismiss();
-    state.listing.results.insert(pat(1).organization, Err(failure(texts)));
-    state.mode = Mode::Organizations(Cursor::default());
-    watched.draw(&state);
-    state.listing.results.clear();
-    state.traffic.calls.extend(texts.iter().map(|text| call(text)));
-    state.mode = Mode::Calls(Cursor::default());
-    watched.draw(&state);
-    draw_changes(watched, &mut state, texts);
-    let Session::Connected(connection) = &mut state.session else { unreachable!() };
-    connection.accounts.extend((0..).zip(texts).map(|(at, text)| known(at, text)));
-    connection.accounts[0].signed_out = Some(failure(texts));
-    state.mode = Mode::Accounts(Cursor::default());
-    watched.draw(&state);
-}
-
-#[test]
-fn ten_thousand_hostile_texts_reach_no_terminal() {
-    let mut watched = Watched::new();
-    for texts in texts(10_000).chunks(TOGETHER) {
-        draw_tokens(&mut watched, texts);
-    }
-}
-
+/// As a notice, above the list, beside an organization, and where a log cannot be read.
 #[test]
 fn ten_thousand_hostile_messages_reach_no_terminal() {
-    let mut watched = Watched::new();
-    for texts in texts(10_000).chunks(TOGETHER) {
-        draw_messages(&mut watched, texts);
+    let mut watched = Watched::new(SIZE);
+    for texts in texts(10_000).chunks(IN_A_LINE) {
+        let mut state = empty(SIZE);
+        let failure = failure(texts);
+        state.notices.fail(&failure);
+        state.listing.results.insert(pat(1).organization, Err(failure.clone()));
+        state.mode = Mode::Organizations(Cursor::default());
+        watched.draw(&state);
+        sign_out(&mut state, texts);
+        state.mode = Mode::Log(Changes { log: Some(Err(failure)), ..Changes::default() });
+        watched.draw(&state);
+    }
+}
+
+/// The calls, the accounts, and the log of changes, which others could have written into.
+#[test]
+fn ten_thousand_hostile_rows_reach_no_terminal() {
+    let (mut wide, mut narrow) = (Watched::new(SIZE), Watched::new(NARROW));
+    for texts in texts(10_000).chunks(IN_ROWS) {
+        let mut state = empty(SIZE);
+        sign_out(&mut state, texts);
+        state.mode = Mode::Accounts(Cursor::default());
+        wide.draw(&state);
+        let mut state = empty(SIZE);
+        state.traffic.calls.extend(texts.iter().map(|text| call(text)));
+        state.mode = Mode::Calls(Cursor::default());
+        wide.draw(&state);
+        let mut state = empty(NARROW);
+        let entries: Vec<_> = texts.iter().map(|text| change(text)).collect();
+        let lines = entries.len();
+        let log = Log { entries, lines, torn: vec![1], misfit: None, hash: String::new() };
+        let mut changes = Changes { log: Some(Ok(log)), cursor: Cursor::default() };
+        for at in 0..lines {
+            // What stands below the rows is about the selected one.
+            changes.cursor.select(at, lines, lines);
+            state.mode = Mode::Log(changes.clone());
+            narrow.draw(&state);
+        }
     }
 }

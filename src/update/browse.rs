@@ -1,6 +1,8 @@
 //! The list: moving, views, order, marks, and the doors to everything else.
 
-use super::{clipboard, confirm, extend, form, listing, overlay, revoke, rotate, sign_in, writes};
+use super::{
+    clipboard, confirm, extend, form, items, listing, overlay, queue, revoke, rotate, sign_in,
+};
 use crate::{
     action::Action,
     effect::{Effect, Effects},
@@ -49,6 +51,7 @@ pub(super) fn act(state: &mut State, action: &Action) -> Effects {
         Action::Organizations => overlay::open_organizations(state),
         Action::Calls => state.mode = Mode::Calls(Cursor::default()),
         Action::Log => return overlay::open_log(state),
+        Action::Items => return items::open(state),
         Action::Accounts => state.mode = Mode::Accounts(Cursor::default()),
         Action::Help => overlay::open_help(state),
         Action::Confirm => {
@@ -59,10 +62,7 @@ pub(super) fn act(state: &mut State, action: &Action) -> Effects {
             state.detail.is_open = !state.detail.is_open;
             state.detail.has_focus = false;
         }
-        Action::MoveDetail => {
-            state.detail.is_open = true;
-            state.detail.is_beside = Some(!layout::is_beside(state, state.size.0));
-        }
+        Action::MoveDetail => move_detail(state),
         Action::NextPane | Action::PreviousPane => {
             state.detail.has_focus = state.detail.is_open && !state.detail.has_focus;
         }
@@ -74,7 +74,7 @@ pub(super) fn act(state: &mut State, action: &Action) -> Effects {
         Action::Extend => extend::open(state),
         Action::Revoke => revoke::ask(state),
         Action::Undo => revoke::undo(state),
-        Action::Retry => return writes::retry(state),
+        Action::Retry => return queue::retry(state),
         Action::Refresh => return listing::refresh(state),
         Action::Demo => return sign_in::demo(state),
         Action::UseBrowser => return sign_in::change(state, Way::Browser),
@@ -97,9 +97,16 @@ pub(super) fn act(state: &mut State, action: &Action) -> Effects {
         | Action::Reveal
         | Action::Save
         | Action::Deliver
+        | Action::GoOn(_)
+        | Action::Again
         | Action::SignOut => {}
     }
     Effects::none()
+}
+
+fn move_detail(state: &mut State) {
+    state.detail.is_open = true;
+    state.detail.is_beside = Some(!layout::is_beside(state, state.size.0));
 }
 
 pub(super) fn step(state: &mut State, by: isize) {
@@ -213,7 +220,7 @@ fn mark_all(state: &mut State) {
 
 /// One step out of wherever one is.
 fn back(state: &mut State) {
-    if revoke::stop(state) {
+    if queue::stop(state) {
         return;
     }
     if state.detail.has_focus {

@@ -4,17 +4,19 @@
 
 use std::path::PathBuf;
 
-use super::{clipboard, delivering, form, listing, rearrange, revoke as revoking, typing, writes};
+use super::{
+    clipboard, delivering, form, items, listing, rearrange, revoke as revoking, typing, writes,
+};
 use crate::{
     action::Action,
     effect::{Effect, Effects, OrderId},
     failure::{Failure, FailureKind},
-    operations::Creation,
+    operations::{Creation, Step},
     pat::limit::Wish,
     state::{
         State,
         clipboard::Copying,
-        custody::{Choice, Held, Leaving, NewFile, Page, delivering::Place},
+        custody::{Choice, Held, Leaving, NewFile, Page, Reached, delivering::Place},
         mode::Mode,
         work::Retry,
     },
@@ -52,14 +54,32 @@ pub(super) fn created(
             // Where the truth is not known, the list is read again to find it.
             let is_unknown = failure.kind == FailureKind::Unconfirmed;
             form::refused(state, &failure);
-            if is_unknown { listing::list(state) } else { Effects::none() }
+            if !is_unknown {
+                return Effects::none();
+            }
+            let mut effects = items::announce(state);
+            effects.extend(listing::list(state));
+            effects
         }
     }
 }
 
-/// Whatever else was open, a secret that is held comes back to the screen.
+/// A step of the token that is made, or of the old one that goes.
+pub(super) fn stepped(state: &mut State, order: OrderId, step: &Step) -> Effects {
+    let custody = &mut state.custody;
+    match step {
+        Step::Verifying => drop(custody.verifying.insert(order)),
+        Step::Begun(_) if custody.awaited == Some(order) => custody.reached = Reached::Noted,
+        Step::Looked if custody.awaited == Some(order) => custody.reached = Reached::Looked,
+        Step::Created(_) if custody.awaited == Some(order) => custody.reached = Reached::Created,
+        _ => {}
+    }
+    Effects::none()
+}
+
+/// Whatever else was open, a secret that is held or awaited comes back to the screen.
 pub(super) fn settle(state: &mut State) {
-    match (&state.mode, state.custody.held.is_some()) {
+    match (&state.mode, !state.custody.is_free()) {
         (Mode::Browse, true) => state.mode = Mode::Secret,
         (Mode::Secret, false) => state.mode = Mode::Browse,
         _ => {}
@@ -176,6 +196,7 @@ fn revoke(state: &mut State, then_quit: bool) -> Effects {
 }
 
 pub(super) fn revoked(state: &mut State, order: OrderId, is_revoked: bool) -> Effects {
+    state.custody.verifying.remove(&order);
     let Some(held) = &mut state.custody.held else { return Effects::none() };
     let Page::Revoking { order: awaited, then_quit } = held.page else { return Effects::none() };
     if awaited != order {

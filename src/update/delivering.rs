@@ -149,6 +149,7 @@ pub(super) fn delivered(
             if !held.places.contains(&place) {
                 held.places.push(place);
             }
+            held.is_tried |= tested.is_some();
             Step::Done { delivered, tested }
         }
         Err(failure) => Step::Failed { failure, target: is_there.then_some(target) },

@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{typing, writes};
+use super::{queue, typing, writes};
 use crate::{
     action::Action,
     effect::Effects,
@@ -100,7 +100,11 @@ pub(super) fn send(state: &mut State, targets: Vec<(AuthorizationId, DateTime<Ut
     for (id, _) in &targets {
         state.table.marks.remove(id);
     }
-    let orders =
-        targets.into_iter().filter_map(|(id, to)| writes::order(state, id, Retry::Extend { to }));
-    orders.collect()
+    for (id, to) in targets {
+        // The list may have changed while the question was open.
+        if state.inventory.get(id).is_some_and(|pat| state.can_extend(pat)) {
+            state.works.queue(id, Retry::Extend { to });
+        }
+    }
+    queue::send(state)
 }

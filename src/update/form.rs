@@ -177,7 +177,7 @@ fn send(state: &mut State) -> Effects {
             form.sent = Some(order);
             match request {
                 Request::Create(new) => {
-                    state.custody.awaited = Some(order);
+                    state.custody.begin(order);
                     Effect::Create { order, new: Box::new(new) }.into()
                 }
                 Request::Edit(pat, change) => {

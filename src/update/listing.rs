@@ -1,6 +1,6 @@
 //! Connecting, and reading the lists: pages are shown as they arrive.
 
-use super::{rearrange, sign_in};
+use super::{rearrange, sign_in, writes};
 use crate::{
     effect::{Effect, Effects, OrderId, SignIn},
     failure::{Failure, FailureKind},
@@ -119,5 +119,6 @@ pub(super) fn ended(state: &mut State, order: OrderId) -> Effects {
     if state.inventory.end_pass(is_complete) > 0 {
         rearrange(state);
     }
+    writes::resolve(state);
     if std::mem::take(&mut state.listing.again) { list(state) } else { Effects::none() }
 }

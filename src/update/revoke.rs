@@ -1,6 +1,6 @@
 //! Revoking: asked, then struck through for a while, and only then sent.
 
-use super::writes;
+use super::{queue, writes};
 use crate::{
     effect::Effects,
     pat::{AuthorizationId, Status},
@@ -13,9 +13,6 @@ use crate::{
         work::{Retry, Work},
     },
 };
-
-/// How many revocations are under way at the same time.
-const AT_ONCE: usize = 4;
 
 /// Opens the question about the chosen tokens that can be revoked.
 pub(super) fn ask(state: &mut State) {
@@ -54,17 +51,17 @@ pub(super) fn schedule(state: &mut State, ids: Vec<AuthorizationId>) -> Effects 
         }
     }
     state.table.anchor = None;
-    send_due(state)
+    queue::send(state)
 }
 
-/// Takes back the selected revocation, or all that wait where the selected token has none.
+/// Takes back what is selected and was not sent yet, or all of that where the selected token has
+/// nothing to take back.
 pub(super) fn undo(state: &mut State) {
     let is_waiting = |id: &AuthorizationId| state.works.get(*id).is_some_and(Work::is_scheduled);
     let selected = state.selected().map(|pat| pat.id).filter(is_waiting);
-    let kept: Vec<_> = match selected {
-        Some(id) => vec![id],
-        None => state.works.scheduled().into_iter().map(|(_, id)| id).collect(),
-    };
+    let scheduled = state.works.scheduled().into_iter().map(|(_, id)| id);
+    let all = scheduled.chain(state.works.queued().map(|(id, _)| id));
+    let kept: Vec<_> = selected.map_or_else(|| all.collect(), |id| vec![id]);
     for id in &kept {
         state.works.remove(*id);
     }
@@ -77,30 +74,14 @@ pub(super) fn undo(state: &mut State) {
     }
 }
 
-/// Takes back what is due but waits for its turn, which is the rest of many. Tells whether there
-/// was any.
-pub(super) fn stop(state: &mut State) -> bool {
-    let now = state.clock.local;
-    let waiting: Vec<_> =
-        state.works.scheduled().into_iter().take_while(|(due, _)| *due <= now).collect();
-    for (_, id) in &waiting {
-        state.works.remove(*id);
-    }
-    if !waiting.is_empty() {
-        let text = format!("stopped: {} stay, nothing was sent for them", waiting.len());
-        state.notices.done(text);
-    }
-    !waiting.is_empty()
-}
-
-/// Sends the revocations whose time has come, a few at a time: the rest can still be stopped.
-pub(super) fn send_due(state: &mut State) -> Effects {
+/// Those whose time is over wait for their turn from now on.
+pub(super) fn fall_due(state: &mut State) {
     if state.works.counts().scheduled == 0 {
-        return Effects::none();
+        return;
     }
     let now = state.clock.local;
     let scheduled = state.works.scheduled();
-    let room = AT_ONCE.saturating_sub(state.works.counts().running);
-    let due = scheduled.into_iter().take_while(|(due, _)| *due <= now).take(room);
-    due.filter_map(|(_, id)| writes::order(state, id, Retry::Revoke)).collect()
+    for (_, id) in scheduled.into_iter().take_while(|(due, _)| *due <= now) {
+        state.works.queue(id, Retry::Revoke);
+    }
 }

@@ -1,15 +1,19 @@
 //! Rotating: asked, then a new token is made whose secret its owner takes, and only then the old
 //! one is revoked.
 
+use chrono::{DateTime, Utc};
+
 use super::writes;
 use crate::{
     effect::{Effect, Effects},
+    operations::rotate::life,
     pat::{AuthorizationId, Status},
     state::{
         State,
         mode::{
             Mode,
             confirm::{Confirm, Question},
+            stepper::{Choice, Stepper, Unusable},
         },
     },
 };
@@ -25,7 +29,22 @@ pub(super) fn ask(state: &mut State) {
         return refuse(state);
     }
     let must_type = pat.is_full_access().then(|| pat.name.visible().into_owned());
-    state.mode = Mode::Confirm(Confirm::new(Question::Rotate { id: pat.id }, must_type));
+    let end = Some(Stepper::replacing(pat.id, life(pat)));
+    let confirm = Confirm::new(Question::Rotate { id: pat.id }, must_type);
+    state.mode = Mode::Confirm(Confirm { end, ..confirm });
+}
+
+/// The end that is chosen in the question; `None`: a life as long as before.
+pub(super) fn end(
+    state: &State,
+    id: AuthorizationId,
+    stepper: &Stepper,
+) -> Result<Option<DateTime<Utc>>, Unusable> {
+    if let Choice::AsBefore(_) = stepper.choice() {
+        return Ok(None);
+    }
+    let latest = state.inventory.get(id).and_then(|pat| state.last_end(&pat.organization));
+    stepper.end(latest, state.now(), state.setting.zone).map(Some)
 }
 
 /// Says why the selected token cannot be rotated.
@@ -35,7 +54,7 @@ pub(super) fn refuse(state: &mut State) {
     let text = match state.status(pat) {
         Status::Revoked | Status::Expired => format!("{name} is over: c makes one like it"),
         _ if pat.is_global() => format!(
-            "{name} is global, and new tokens are for one organization each: c makes one for each"
+            "{name} is global, new tokens are for one organization each: `azpat split` makes them all"
         ),
         _ if !state.custody.is_free() => "one new token at a time".to_owned(),
         Status::Critical | Status::Expiring | Status::Active => writes::busy(pat),
@@ -44,7 +63,7 @@ pub(super) fn refuse(state: &mut State) {
 }
 
 /// Confirmed: the new one is made.
-pub(super) fn send(state: &mut State, id: AuthorizationId) -> Effects {
+pub(super) fn send(state: &mut State, id: AuthorizationId, to: Option<DateTime<Utc>>) -> Effects {
     // The list may have changed while the question was open.
     let pat = state.inventory.get(id).filter(|pat| state.can_rotate(pat)).cloned();
     let Some(pat) = pat else {
@@ -53,7 +72,7 @@ pub(super) fn send(state: &mut State, id: AuthorizationId) -> Effects {
     };
     let order = state.traffic.next_order();
     let old = Box::new(pat);
-    state.custody.awaited = Some(order);
+    state.custody.begin(order);
     state.custody.replaces = Some(old.clone());
-    Effect::Rotate { order, old }.into()
+    Effect::Rotate { order, old, to }.into()
 }

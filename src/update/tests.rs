@@ -6,6 +6,7 @@ mod bulk;
 mod copying;
 mod delivering;
 mod grants;
+mod items;
 mod making;
 mod properties;
 mod records;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{clipboard, listing, rearrange, revoke};
+use super::{clipboard, listing, queue, rearrange};
 use crate::{azure::Call, effect::Effects, state::State};
 
 /// How many calls the log keeps.
@@ -16,7 +16,7 @@ pub(super) fn ticked(state: &mut State, now: DateTime<Utc>) -> Effects {
     if state.traffic.delay.as_ref().is_some_and(|(until, _)| *until <= now) {
         state.traffic.delay = None;
     }
-    let mut effects = revoke::send_due(state);
+    let mut effects = queue::send(state);
     effects.extend(clipboard::clear_due(state, now));
     if state.next_refresh().is_some_and(|refresh| refresh <= now) {
         effects.extend(listing::refresh(state));

@@ -1,11 +1,13 @@
 //! Orders that change tokens, and their answers. Only what the service confirmed is claimed.
 
+use chrono::TimeDelta;
+
 use super::{listing, rearrange};
 use crate::{
     effect::{Effect, Effects, OrderId},
     failure::{Failure, FailureKind},
     operations::{Confirmation, Extension, Revocation, edit},
-    pat::{AuthorizationId, Pat, change::Change, limit::Wish},
+    pat::{AuthorizationId, Pat, Status, change::Change, limit::Wish},
     state::{
         State,
         work::{Retry, Work},
@@ -33,12 +35,6 @@ pub(super) fn order(state: &mut State, id: AuthorizationId, what: Retry) -> Opti
 /// Why nothing else can be done to a token now.
 pub(super) fn busy(pat: &Pat) -> String {
     format!("{} is being changed; wait for that first", pat.name)
-}
-
-/// Orders again what failed. It was confirmed before, so it is sent at once.
-pub(super) fn retry(state: &mut State) -> Effects {
-    let failed = state.works.failed();
-    failed.into_iter().filter_map(|(id, what)| order(state, id, what)).collect()
 }
 
 pub(super) fn extended(
@@ -96,6 +92,9 @@ fn tell_extension(state: &mut State, extension: &Extension) {
         state.notices.warn(format!("token …{}: {altered}", extension.pat.id.tail()));
     }
     let granted = when::day(extension.granted(), zone);
+    if !is_alone(state) {
+        return;
+    }
     if extension.is_shortened() {
         let requested = when::day(extension.requested, zone);
         let days = (extension.granted() - extension.pat.valid_from).num_days();
@@ -104,7 +103,7 @@ fn tell_extension(state: &mut State, extension: &Extension) {
             "{name} is granted until {granted}, not {requested}: {organization} allows {days} days \
              from its creation; for longer make a new token"
         ));
-    } else if is_alone(state) {
+    } else {
         let how = match extension.confirmation {
             Confirmation::Answered => "",
             Confirmation::ReadBack => " (the answer was lost; it was read back)",
@@ -128,6 +127,9 @@ pub(super) fn revoked(
                 let name =
                     state.inventory.get(id).map(|pat| pat.name.to_string()).unwrap_or_default();
                 let how = match revocation.confirmation {
+                    Confirmation::Answered if state.custody.verifying.contains(&order) => {
+                        "the service confirmed it, and its lists agree"
+                    }
                     Confirmation::Answered => "the service confirmed it",
                     Confirmation::ReadBack => "the answer was lost, but the list shows it",
                 };
@@ -143,8 +145,12 @@ pub(super) fn revoked(
 fn failed(state: &mut State, id: AuthorizationId, failure: Failure, retry: Retry) -> Effects {
     // Where the truth is not known, the list is read again to find it.
     let is_unknown = matches!(failure.kind, FailureKind::Unconfirmed | FailureKind::NotFound);
-    state.notices.fail(&failure);
+    let told = failure.clone();
     state.works.set(id, Work::Failed { failure, retry });
+    // Of many each row says its own, and the last answer brings one sentence for all.
+    if is_alone(state) {
+        state.notices.fail(&told);
+    }
     summarize(state);
     if is_unknown { listing::list(state) } else { Effects::none() }
 }
@@ -152,19 +158,57 @@ fn failed(state: &mut State, id: AuthorizationId, failure: Failure, retry: Retry
 /// Whether this is the only token that is worked on, so that it gets a sentence of its own.
 fn is_alone(state: &State) -> bool {
     let counts = state.works.counts();
-    counts.done + counts.failed + counts.running + counts.scheduled == 1
+    counts.done + counts.failed + counts.running + counts.scheduled + counts.stopped == 1
 }
 
 /// After the last answer of many: one sentence for all.
-fn summarize(state: &mut State) {
+pub(super) fn summarize(state: &mut State) {
     let counts = state.works.counts();
-    if counts.running + counts.scheduled > 0 || counts.done + counts.failed < 2 {
+    let answered = counts.done + counts.failed;
+    if counts.running + counts.scheduled > 0 || answered + counts.stopped < 2 {
         return;
     }
-    match counts.failed {
-        0 => state.notices.done(format!("all {} are done and confirmed", counts.done)),
-        failed => state
-            .notices
-            .warn(format!("{} done, {failed} failed: ! tries those again", counts.done)),
+    let mut parts = Vec::new();
+    let shortened = state.works.shortened();
+    if shortened > 0 {
+        parts.push(format!("{shortened} got less than was asked for, as the rows say"));
+    }
+    if counts.failed > 0 {
+        parts.push(format!("{} failed: ! tries those again, Enter says why", counts.failed));
+    }
+    if counts.stopped > 0 {
+        parts.push(format!("{} stopped, nothing was sent for them", counts.stopped));
+    }
+    if parts.is_empty() {
+        return state.notices.done(format!("all {} are done and confirmed", counts.done));
+    }
+    parts.insert(0, format!("{} done", counts.done));
+    let text = parts.join("; ");
+    if counts.failed > 0 { state.notices.warn(text) } else { state.notices.done(text) }
+}
+
+/// What was not known after a write, the lists may tell: what they show is done is done.
+pub(super) fn resolve(state: &mut State) {
+    let mut found = 0;
+    for (id, what) in state.works.failed() {
+        let Some(Work::Failed { failure, .. }) = state.works.get(id) else { continue };
+        let is_unknown = matches!(failure.kind, FailureKind::Unconfirmed | FailureKind::NotFound);
+        let Some(pat) = state.inventory.get(id).filter(|_| is_unknown) else { continue };
+        let granted = pat.valid_to;
+        let work = match what {
+            Retry::Revoke if state.status(pat) == Status::Revoked => {
+                Work::Revoked { at: state.clock.local }
+            }
+            // The service rounds dates.
+            Retry::Extend { to } if to - granted <= TimeDelta::minutes(1) => {
+                Work::Extended { requested: to, granted, shortened: false }
+            }
+            Retry::Revoke | Retry::Extend { .. } => continue,
+        };
+        state.works.set(id, work);
+        found += 1;
+    }
+    if found > 0 {
+        state.notices.done(format!("the list shows that {found} of what failed is done after all"));
     }
 }

@@ -9,7 +9,6 @@ use std::{
 use tokio::sync::{Mutex, mpsc};
 
 use super::{
-    clipboard::Clipboard,
     delivering::Planned,
     secret_file,
     turns::{Turn, Turns},
@@ -19,12 +18,14 @@ use crate::{
     azure::{Client, Progress, Settings},
     config::{Missing, SinkSettings, Source},
     connect::{self, Demo},
-    desktop,
+    desktop::{self, SystemClipboard},
     effect::{Effect, OrderId, SignIn as Wanted},
     event::{Connection, Event},
     failure::{Failure, FailureKind},
+    identity::AccountId,
     operations::{Desk, Records, handover::Handover, list, membership},
     pat::{AuthorizationId, Organization},
+    secret::PatSecret,
     sign_in::{SignIn, Ways},
     sink::Sinks,
 };
@@ -44,7 +45,7 @@ pub(super) struct Service {
     /// The ways to sign in, the same as long as azpat runs: they hold the session.
     ways: Mutex<Option<Ways>>,
     turns: Turns,
-    clipboard: Clipboard,
+    clipboard: SystemClipboard,
     /// The new token whose secret is in this program only.
     pub(super) handover: Mutex<Option<Handover>>,
     /// New tokens in their places whose old ones still live, by those.
@@ -69,7 +70,7 @@ impl Service {
             sinks: RwLock::default(),
             ways: Mutex::default(),
             turns: Turns::default(),
-            clipboard: Clipboard::default(),
+            clipboard: SystemClipboard::default(),
             handover: Mutex::default(),
             replaced: Mutex::default(),
             planned: Mutex::default(),
@@ -94,6 +95,8 @@ impl Service {
             | Effect::PlanDelivery { .. }
             | Effect::Deliver { .. }
             | Effect::LeaveSecret
+            | Effect::ReadItems { .. }
+            | Effect::GoOn { .. }
             | Effect::Rotate { .. }
             | Effect::Extend { .. }
             | Effect::Revoke { .. }
@@ -119,20 +122,16 @@ impl Service {
                 Some(Event::Connected { order, result })
             }
             Effect::SignOut { account } => {
-                let result = match self.ways().await {
-                    Ok(ways) => ways.sign_out(account).await,
-                    Err(failure) => Err(failure),
-                };
-                self.tell_accounts().await;
+                let result = self.sign_out(account).await;
                 Some(Event::SignedOut { account, result })
             }
             Effect::List { order, organizations } => Some(self.list(order, &organizations).await),
             Effect::Create { order, new } => {
-                let result = Box::pin(self.create(*new)).await;
+                let result = Box::pin(self.create(order, *new)).await;
                 Some(Event::Created { order, result: Box::new(result) })
             }
-            Effect::Rotate { order, old } => {
-                let result = Box::pin(self.rotate(&old)).await;
+            Effect::Rotate { order, old, to } => {
+                let result = Box::pin(self.rotate(order, &old, to)).await;
                 Some(Event::Created { order, result: Box::new(result) })
             }
             Effect::Edit { order, pat, change } => {
@@ -159,10 +158,18 @@ impl Service {
                 Some(Event::Extended { order, result: Box::new(result) })
             }
             Effect::Revoke { order, pat } => {
-                let result = Box::pin(self.revoke(&pat)).await;
+                let result = Box::pin(self.revoke(order, &pat)).await;
                 Some(Event::Revoked { order, result })
             }
-            Effect::ReadLog => Some(Event::LogRead(self.log())),
+            Effect::ReadItems { order } => {
+                let result = Box::pin(self.items()).await;
+                Some(Event::ItemsRead { order, result })
+            }
+            Effect::GoOn { order, item, way } => {
+                let result = Box::pin(self.go_on(order, item, way)).await;
+                Some(Event::WentOn { order, result })
+            }
+            Effect::ReadLog => Some(Event::LogRead(self.log().await)),
             Effect::LeaveSecret => Some(Event::SecretLeft(self.leave_secret().await)),
             Effect::OpenPage { url } => {
                 let result = desktop::open(&url).await;
@@ -175,11 +182,7 @@ impl Service {
                 Some(Event::Copied { what, result })
             }
             Effect::CopySecret { way, secret } => {
-                let result = self.clipboard.put_secret(secret).await;
-                if result.is_ok() {
-                    Box::pin(self.settle()).await;
-                }
-                let result = result.map_err(|why| uncopied("copy the secret", why));
+                let result = self.copy_secret(secret).await;
                 Some(Event::SecretCopied { way, result })
             }
             Effect::ClearClipboard { .. } => {
@@ -191,13 +194,31 @@ impl Service {
         }
     }
 
+    async fn copy_secret(&self, secret: PatSecret) -> Result<(), Failure> {
+        self.clipboard.put_secret(secret).await.map_err(|why| uncopied("copy the secret", why))?;
+        Box::pin(self.settle()).await;
+        Ok(())
+    }
+
     pub(super) fn desk(&self, attempt: &str) -> Result<Desk, Failure> {
         let desk = self.desk.read().unwrap_or_else(PoisonError::into_inner).clone();
         desk.ok_or_else(|| Failure::new(FailureKind::Usage, attempt, "there is no connection yet"))
     }
 
-    fn log(&self) -> Result<Log, Failure> {
-        self.desk("read the log of changes")?.records.audit()?.read()
+    async fn sign_out(&self, account: AccountId) -> Result<String, Failure> {
+        let result = match self.ways().await {
+            Ok(ways) => ways.sign_out(account).await,
+            Err(failure) => Err(failure),
+        };
+        if let Ok(Desk { client, .. }) = self.desk("sign out") {
+            client.hang_up();
+        }
+        self.tell_accounts().await;
+        result
+    }
+
+    async fn log(&self) -> Result<Log, Failure> {
+        self.desk("read the log of changes")?.records.audit()?.read().await
     }
 
     async fn connect(&self, order: OrderId, wanted: &Wanted) -> Result<Connection, Failure> {
@@ -312,7 +333,7 @@ impl Service {
             Err(_) => 0,
         };
         if left > 0 {
-            self.events.send(Event::LeftBehind(left)).await.ok();
+            self.events.send(Event::LeftBehind).await.ok();
         }
         Ok(Connection {
             account: found.account,
@@ -353,7 +374,7 @@ impl Service {
     async fn tell_limits(&self) {
         // Without a folder nothing is remembered, which the first write tells.
         if let Ok(store) = self.desk("read the limits").and_then(|desk| desk.records.limits()) {
-            self.events.send(Event::LimitsRead(store.load())).await.ok();
+            self.events.send(Event::LimitsRead(store.load().await)).await.ok();
         }
     }
 

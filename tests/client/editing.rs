@@ -72,9 +72,9 @@ async fn only_what_changes_is_sent_and_what_came_back_is_checked() {
 
 #[tokio::test]
 async fn a_change_is_claimed_only_if_it_is_so() {
-    for kind in kinds() {
-        join_all(ways(&kind).iter().map(|way| check(&kind, *way))).await;
-    }
+    let kinds = kinds();
+    let cases = kinds.iter().flat_map(|kind| ways(kind).iter().map(move |way| (kind, way)));
+    join_all(cases.map(|(kind, way)| check(kind, *way))).await;
 }
 
 async fn check(kind: &FaultKind, carried_out: Option<bool>) {

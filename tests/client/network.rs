@@ -10,6 +10,7 @@ use azpat::{
     secret::Bearer,
     sign_in::SignIn,
 };
+use futures_util::future::join_all;
 use tokio::net::TcpSocket;
 
 use super::{
@@ -85,7 +86,7 @@ async fn each_stage_has_its_words() {
     assert_eq!(failure.why, format!("{free} refused the connection"));
 
     let ok = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{";
-    for (answer, then, kind, words) in [
+    let stages = [
         ("", Then::Close, FailureKind::Network, "closed the connection before an answer"),
         ("", Then::Reset, FailureKind::Network, "reset the connection before an answer"),
         ("", Then::Hold, FailureKind::Network, "sent no answer within "),
@@ -99,12 +100,14 @@ async fn each_stage_has_its_words() {
             FailureKind::Service,
             "does not answer in HTTP",
         ),
-    ] {
+    ];
+    join_all(stages.map(async |(answer, then, kind, words)| {
         let failure = failure_of(answer, then).await;
         assert!(failure.why.starts_with("127.0.0.1:"), "{failure}");
         assert!(failure.why.contains(words), "{failure}, expected {words}");
         assert_eq!(failure.kind, kind, "{failure}");
-    }
+    }))
+    .await;
 }
 
 #[tokio::test]

@@ -63,9 +63,9 @@ fn in_thirty_days(pat: &Pat) -> DateTime<Utc> {
 
 #[tokio::test]
 async fn an_extension_is_claimed_only_if_it_is_so() {
-    for kind in kinds() {
-        join_all(ways(&kind).iter().map(|way| check_extension(&kind, *way))).await;
-    }
+    let kinds = kinds();
+    let cases = kinds.iter().flat_map(|kind| ways(kind).iter().map(move |way| (kind, way)));
+    join_all(cases.map(|(kind, way)| check_extension(kind, *way))).await;
 }
 
 async fn check_extension(kind: &FaultKind, carried_out: Option<bool>) {
@@ -93,9 +93,9 @@ async fn check_extension(kind: &FaultKind, carried_out: Option<bool>) {
 
 #[tokio::test]
 async fn a_revocation_is_claimed_only_if_it_is_so() {
-    for kind in kinds() {
-        join_all(ways(&kind).iter().map(|way| check_revocation(&kind, *way))).await;
-    }
+    let kinds = kinds();
+    let cases = kinds.iter().flat_map(|kind| ways(kind).iter().map(move |way| (kind, way)));
+    join_all(cases.map(|(kind, way)| check_revocation(kind, *way))).await;
 }
 
 async fn check_revocation(kind: &FaultKind, carried_out: Option<bool>) {

@@ -222,3 +222,125 @@ async fn the_demonstration_touches_no_file_of_the_user() {
         ran.is(2).says("the demonstration touches nothing outside of it");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_delivered_is_in_the_log() {
+    let mut shell = Shell::with(&[TOKEN]).await;
+    fed(&shell, SECRET, &[&NETRC[..], &["--yes"]].concat()).await.is(0);
+    let git = ["deliver", "token", "--sink", "netrc", "--sink", "git", "--yes"];
+    // There is no git in an empty PATH.
+    shell.variables.insert("PATH", "/nowhere".into());
+    fed(&shell, SECRET, &git).await.is(2);
+    fed(&shell, SECRET, &[&NETRC[..], &["--dry-run"]].concat()).await.is(0);
+    let sinks = r#"{"sinks": [{"name": "no", "kind": "command", "command": ["/bin/false"]}]}"#;
+    fs::write(shell.home.path().join("config.json"), sinks).unwrap();
+    let both = ["deliver", "token", "--config", "config.json", "--sink", "no", "--sink", "netrc"];
+    fed(&shell, SECRET, &[&both[..], &["--yes"]].concat()).await.is(5);
+    let log = shell.run(&["log", "--format", "json"]).await.is(0).json();
+    let told: Vec<_> = log.as_array().unwrap().iter().collect();
+    assert!(told.iter().all(|entry| entry["action"] == "deliver"), "{log}");
+    let (id, name) = ("00000000-0000-0000-0000-000000000001", "token");
+    for (entry, (id, name, outcome, detail)) in told.iter().zip([
+        (None, "", "done", "netrc"),
+        (Some(id), name, "failed", "it ended with code 1"),
+        (Some(id), name, "done", "netrc"),
+    ]) {
+        assert_eq!(entry["authorizationId"].as_str(), id, "{entry}");
+        let of = |key: &str| entry[key].as_str().unwrap();
+        assert_eq!((of("displayName"), of("organization")), (name, "contoso"));
+        assert_eq!((of("outcome"), of("detail")), (outcome, detail));
+    }
+    assert_eq!(told.len(), 3, "{log}");
+    shell.run(&["log", "--verify"]).await.is(0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_desktop_and_a_terminal_nothing_is_made_for_the_clipboard() {
+    let shell = Shell::with(&[TOKEN]).await;
+    let sink = ["--sink", "clipboard", "--copy-by-terminal", "-o", "contoso"];
+    let create = [&["create", "ci", "--scope", "vso.code"], &sink[..]].concat();
+    shell.run(&create).await.is(2).says("there is no desktop here, and no terminal");
+    let deliver = [&["deliver", "--yes"], &sink[..]].concat();
+    fed(&shell, SECRET, &deliver).await.is(2).says("there is no desktop here, and no terminal");
+    assert_eq!(shell.writes(), 0);
+}
+
+/// Whoever comes first, nobody's entry is lost, also where a link is another name of the file.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn twenty_at_once_put_twenty_secrets_into_one_file() {
+    let shell = Shell::with(&[TOKEN]).await;
+    let home = shell.home.path();
+    fs::write(home.join("rc"), "; mine\n").unwrap();
+    std::os::unix::fs::symlink("rc", home.join(".npmrc")).unwrap();
+    let users = (0..20).map(|n| {
+        let path = if n % 2 == 0 { ".npmrc" } else { "rc" };
+        format!(
+            r#"{{"name": "m{n}", "kind": "netrc", "user": "u{n}"}},
+            {{"name": "r{n}", "kind": "npmrc", "path": "{path}"}}"#
+        )
+    });
+    let sinks = format!("{{\"sinks\": [{}]}}", users.collect::<Vec<_>>().join(","));
+    fs::write(home.join("config.json"), sinks).unwrap();
+    let deliver = async |n: usize| {
+        let (organization, netrc, npmrc) = (format!("org{n}"), format!("m{n}"), format!("r{n}"));
+        let to = ["--sink", &netrc, "--sink", &npmrc, "-o", &organization];
+        let with = ["deliver", "--yes", "--config", "config.json"];
+        fed(&shell, SECRET, &[&with[..], &to[..]].concat()).await.is(0);
+    };
+    futures_util::future::join_all((0..20).map(deliver)).await;
+    let read = |name: &str| fs::read_to_string(home.join(name)).unwrap();
+    let (netrc, npmrc) = (read(".netrc"), read("rc"));
+    for n in 0..20 {
+        assert!(netrc.contains(&format!("login u{n} password {SECRET}\n")), "{n}: {netrc}");
+        assert!(npmrc.contains(&format!("/org{n}/:_password=")), "{n}: {npmrc}");
+    }
+    assert!(npmrc.starts_with("; mine\n") && home.join(".npmrc").is_symlink());
+    let log = shell.run(&["log", "--verify"]).await;
+    assert!(log.is(0).out.starts_with("40 lines"), "{log:?}");
+    let beside = fs::read_dir(home).unwrap().map(|it| it.unwrap().file_name());
+    assert!(beside.into_iter().all(|name| !name.to_string_lossy().ends_with(".lock")));
+}
+
+/// What the terminal was asked to copy, in its own words.
+#[cfg(unix)]
+fn copied(shown: &str) -> Vec<&str> {
+    let copies = shown.split("\u{1b}]52;c;").skip(1);
+    copies.map(|copy| copy.split("\u{1b}\\").next().unwrap()).collect()
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_terminal_copies_after_a_yes_and_is_cleared_when_the_time_is_over() {
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
+
+    let mut shell = Shell::with(&[TOKEN]).await;
+    shell.variables.insert("AZPAT_CLIPBOARD_CLEAR", "5s".into());
+    let create = ["create", "ci", "--scope", "vso.code", "-o", "contoso", "--sink", "clipboard"];
+    let (code, shown) = shell.in_terminal(200, &create, ("let it: ", "no\n"));
+    assert_eq!((code, copied(&shown).len()), (1, 0), "{shown}");
+    assert!(shown.contains("it was not confirmed; nothing was changed"), "{shown}");
+    assert_eq!(shell.writes(), 0);
+
+    let agreed = ["--sink", "clipboard", "--copy-by-terminal"];
+    let deliver = [&["deliver", "token", "--yes"], &agreed[..]].concat();
+    let (code, shown) = shell.in_terminal(200, &deliver, ("not shown): ", &format!("{SECRET}\n")));
+    assert_eq!(code, 0, "{shown}");
+    assert_eq!(copied(&shown), [STANDARD.encode(SECRET).as_str(), ""]);
+    assert!(shown.contains("on the clipboard for 5 s; Ctrl-C clears it at once"), "{shown}");
+    assert!(shown.contains("the clipboard was cleared"), "{shown}");
+
+    let (code, shown) = shell.in_terminal(200, &create, ("let it: ", "yes\n"));
+    assert_eq!((code, copied(&shown).len()), (0, 2), "{shown}");
+
+    // A signal is an end of its time like any other.
+    shell.variables.remove("AZPAT_CLIPBOARD_CLEAR");
+    let rotate = [&["rotate", "token"], &agreed[..]].concat();
+    let (code, shown) = shell.in_terminal(200, &rotate, ("clears it at once", "\u{3}"));
+    assert_eq!(code, 0, "{shown}");
+    let copied = copied(&shown);
+    let secret = String::from_utf8(STANDARD.decode(copied[0]).unwrap()).unwrap();
+    assert!(secret.len() > 50 && !shown.contains(&secret), "{shown}");
+    assert_eq!((copied.len(), copied[1]), (2, ""));
+    assert!(!shell.token("ci").revoked && shown.contains("revoked token"), "{shown}");
+}

@@ -226,7 +226,7 @@ async fn killed_between_any_two_steps_it_knows_what_exists() {
 }
 
 /// How many random moments there are; more at night.
-fn moments() -> usize {
+pub(super) fn moments() -> usize {
     std::env::var("AZPAT_KILLS").map_or(200, |count| count.parse().unwrap())
 }
 

@@ -99,6 +99,7 @@ async fn each_step_is_on_the_disk_before_the_next() {
             "Tested: delivering, 1",
             "Settled: delivered, 1",
             "Revoking: delivered, 1",
+            "Verifying: delivered, 2",
             "Revoked: delivered, 2",
         ]
     );

@@ -7,7 +7,11 @@ use azpat::{
     event::Connection,
     failure::{Failure, FailureKind},
     identity::{AccountId, Identity, Kept, Known, Tenant, Way},
-    operations::{Account, Completeness, Creation},
+    journal::{Intent, Item, ItemId, Stage},
+    operations::{
+        Account, Completeness, Creation,
+        resume::{Finding, Verdict},
+    },
     pat::{AuthorizationId, Listed, Organization, Pat, Target, date},
     secret::PatSecret,
     state::{
@@ -315,4 +319,38 @@ pub(crate) fn log() -> Log {
         change(900, Action::Revoke, "release-bot", Outcome::Done, ""),
     ];
     Log { lines: entries.len(), entries, torn: vec![], misfit: None, hash: String::new() }
+}
+
+pub(crate) fn item(number: u32) -> ItemId {
+    format!("{number:08x}").parse().unwrap()
+}
+
+/// One of each kind that was left behind.
+pub(crate) fn findings() -> Vec<Finding> {
+    let new = |number| Box::new(pat(number, "ci-deploy-prod", TimeDelta::days(90)));
+    let left = |number: u32, name: &str, old: Option<u128>, stage, verdict| {
+        let intent = Intent {
+            organization: organization("contoso"),
+            name: name.to_owned(),
+            scope: "vso.code".to_owned(),
+            valid_to: now() + TimeDelta::days(90),
+            old: old.map(id),
+            sinks: vec![],
+        };
+        let since = now() - TimeDelta::minutes(11 * i64::from(number));
+        let old = old.map(|old| pat(old, name, TimeDelta::days(2)));
+        Finding { item: Item { id: item(number), since, intent, stage }, old, verdict }
+    };
+    let delivering = Stage::Delivering { new: id(44), sinks: vec!["file ~/.npmrc".to_owned()] };
+    let unknown = Verdict::Unknown(refused());
+    vec![
+        left(1, "ci-deploy-prod", Some(2), Stage::Delivered { new: id(43) }, {
+            Verdict::OldStillLives(new(43))
+        }),
+        left(2, "nightly\u{202E}", None, Stage::Created { new: id(42) }, Verdict::Orphan(new(42))),
+        left(3, "nuget-publish", Some(3), delivering, Verdict::PerhapsDelivered(new(44))),
+        left(4, "wiki sync", None, Stage::Intended, Verdict::NotYet),
+        left(5, "laptop-git", Some(4), Stage::Delivered { new: id(45) }, Verdict::NewIsOver),
+        left(6, "terraform", None, Stage::Intended, unknown),
+    ]
 }

@@ -4,6 +4,7 @@ use azpat::{
     action::{BINDINGS, Layer},
     azure::Route,
     event::Connection,
+    operations::resume::Way,
     state::{
         State,
         mode::{
@@ -25,8 +26,8 @@ use chrono::TimeDelta;
 use ratatui::style::{Color, Modifier, Style};
 
 use super::builder::{
-    accounts, at, code, connection, draw, filter, form, held, id, lines, listing, log, main_screen,
-    pat, pats, picking, select, text,
+    accounts, at, code, connection, draw, filter, findings, form, held, id, item, lines, listing,
+    log, main_screen, pat, pats, picking, select, text,
 };
 
 #[test]
@@ -184,6 +185,8 @@ fn modes() -> Vec<Mode> {
         Mode::Organizations(azpat::state::cursor::Cursor::default()),
         Mode::Calls(azpat::state::cursor::Cursor::default()),
         Mode::Log(Changes { log: Some(Ok(log())), ..Changes::default() }),
+        Mode::Items,
+        confirm(Question::GoOn { item: item(1), way: Way::Finish }),
         Mode::Accounts(azpat::state::cursor::Cursor::default()),
         Mode::SignIn,
         Mode::Help(Palette::default()),
@@ -203,6 +206,7 @@ fn without_unicode_azpat_draws_ascii_only() {
             accounts(&mut state);
             state.sign_in.prompt = Some(code("WMZT-T8MBK"));
             state.custody.held = Some(Box::new(held()));
+            state.items.found = Some(Ok(findings()));
             state.mode = match &mode {
                 Mode::Help(palette) => Mode::Help(palette.clone()),
                 Mode::Confirm(confirm) => Mode::Confirm(confirm.clone()),
@@ -210,6 +214,7 @@ fn without_unicode_azpat_draws_ascii_only() {
                 Mode::Organizations(cursor) => Mode::Organizations(*cursor),
                 Mode::Calls(cursor) => Mode::Calls(*cursor),
                 Mode::Log(changes) => Mode::Log(changes.clone()),
+                Mode::Items => Mode::Items,
                 Mode::Accounts(cursor) => Mode::Accounts(*cursor),
                 Mode::SignIn => Mode::SignIn,
                 Mode::Form(form) => Mode::Form(form.clone()),

@@ -22,8 +22,8 @@ use chrono::TimeDelta;
 use proptest::prelude::*;
 
 use super::builder::{
-    accounts, browser, code, draw, empty, form, held, id, log, main_screen, now, picking, refused,
-    select, text,
+    accounts, browser, code, draw, empty, findings, form, held, id, item, log, main_screen, now,
+    picking, refused, select, text,
 };
 
 fn mode(number: u8) -> Mode {
@@ -54,6 +54,13 @@ fn mode(number: u8) -> Mode {
         15 => Mode::Secret,
         16 => Mode::Log(Changes { log: Some(Ok(log())), cursor: Cursor::default() }),
         17 => Mode::Log(Changes { log: Some(Err(refused())), cursor: Cursor::default() }),
+        18 => Mode::Items,
+        19 => {
+            let end = Some(Stepper::replacing(id(1), TimeDelta::days(91)));
+            let question = Question::Rotate { id: id(1) };
+            Mode::Confirm(Confirm { end, ..Confirm::new(question, Some("release-bot".to_owned())) })
+        }
+        20 => Mode::Confirm(Confirm::new(Question::Again { item: item(2) }, None)),
         _ => Mode::Help(Palette { from: Some(Layer::List), ..Palette::default() }),
     }
 }
@@ -92,7 +99,7 @@ proptest! {
     #[test]
     fn every_screen_fits_every_size(
         (width, height) in (0_u16..60, 0_u16..30),
-        (modes, states) in (0_u8..19, 0_u8..6),
+        (modes, states) in (0_u8..22, 0_u8..6),
         (is_open, has_focus, is_beside) in any::<(bool, bool, Option<bool>)>(),
         (row, offset, has_unicode) in (0_usize..20, 0_u16..99, any::<bool>()),
         known in (0_u16..60, 0_u16..30),
@@ -100,6 +107,7 @@ proptest! {
         let mut state = state(states);
         state.mode = mode(modes);
         state.custody.held = Some(Box::new(held()));
+        state.items.found = Some(Ok(findings()));
         state.detail.is_open = is_open;
         state.detail.has_focus = has_focus;
         state.detail.is_beside = is_beside;

@@ -1,132 +1,15 @@
-//! A session of azpat's own: kept, renewed, refused, and serving the right account to each
-//! organization.
+//! A session of azpat's own: kept, renewed, refused, and signed in where an organization is.
 
 use azpat::{
-    azure::{Client, Settings as ClientSettings},
-    config::{EntraSettings, SignInMethod, TokenStore as Store},
     effect::SignIn as Wanted,
-    emulator::{Endpoint, NextError, Person, SignIn as Trouble},
-    failure::{Failure, FailureKind},
-    identity::{Kept, Known, Step, Way},
-    operations::{list, membership, revoke},
-    pat::Organization,
+    emulator::{Endpoint, NextError, SignIn as Trouble},
+    failure::FailureKind,
+    identity::Kept,
     private::Lock,
-    sign_in::{SignIn, Ways},
-    token_store::{Choice, TokenStore},
 };
 use futures_util::future::join_all;
-use tempfile::TempDir;
 
-use super::rig::Rig;
-
-/// A home in which sessions are kept in a file.
-struct Home {
-    rig: Rig,
-    folder: TempDir,
-}
-
-impl Home {
-    async fn start() -> Self {
-        Self { rig: Rig::start().await, folder: tempfile::tempdir().unwrap() }
-    }
-
-    /// azpat, started anew.
-    fn ways(&self) -> Ways {
-        self.ways_in(self.folder.path().join("state"))
-    }
-
-    fn ways_in(&self, folder: std::path::PathBuf) -> Ways {
-        let entra = EntraSettings {
-            authority: self.rig.emulator.authority().parse().unwrap(),
-            client_id: Some(self.rig.emulator.client_id().to_string()),
-            scopes: Vec::new(),
-            token_store: Store::File,
-        };
-        let store = TokenStore::new(Choice::File, folder.clone());
-        Ways::new(SignInMethod::Browser, &entra, store, folder).unwrap()
-    }
-
-    /// Signs in with a code, which opens no browser on the computer of whoever runs this.
-    async fn ask(&self, ways: &Ways, who: Option<&str>, wanted: Wanted) -> SignIn {
-        let control = self.rig.emulator.control();
-        let tell = |step| {
-            if let Step::DeviceCode { code, .. } = step {
-                assert!(control.approve_device(&code, who));
-            }
-        };
-        ways.ask(&Wanted { way: Some(Way::DeviceCode), ..wanted }, tell).await.unwrap()
-    }
-
-    async fn signed_in(&self, ways: &Ways) -> Client {
-        self.client(self.ask(ways, None, Wanted::default()).await)
-    }
-
-    /// Of a session that was kept.
-    async fn kept(&self, ways: &Ways) -> Result<Client, Failure> {
-        ways.silent(|_| {}).await.map(|sign_in| self.client(sign_in))
-    }
-
-    fn client(&self, sign_in: SignIn) -> Client {
-        let url = self.rig.emulator.url();
-        let settings = ClientSettings {
-            service_url: url.clone(),
-            profile_url: url.clone(),
-            api_version: "7.2-preview.1".to_owned(),
-            sign_in,
-        };
-        Client::new(settings, |_| ()).unwrap()
-    }
-
-    /// How often a new access token was asked for.
-    fn refreshes(&self) -> u64 {
-        let report = self.rig.emulator.control().entra();
-        report.token_requests.get("refresh_token").copied().unwrap_or_default()
-    }
-
-    /// From now on access tokens last so many seconds.
-    fn lifetime(&self, seconds: u32) {
-        self.rig.set(|entra| entra.access_token_lifetime = seconds);
-    }
-
-    fn trouble(&self, trouble: Trouble) {
-        let control = self.rig.emulator.control();
-        control.set(azpat::emulator::Settings { sign_in: trouble, ..control.settings() });
-    }
-
-    fn tokens(&self) -> Option<serde_json::Value> {
-        let file = std::fs::read(self.folder.path().join("state/tokens.json")).ok()?;
-        Some(serde_json::from_slice(&file).unwrap())
-    }
-
-    /// Somebody else in the tenant of contoso, who is no member of the organization.
-    fn add_kim(&self) {
-        let home = Some(self.rig.tenant("contoso"));
-        let kim = Person {
-            name: "Kim Roe".to_owned(),
-            username: "kim@contoso.com".to_owned(),
-            home,
-            guest_in: Some(Vec::new()),
-        };
-        self.rig.set(|entra| entra.people = vec![kim]);
-    }
-}
-
-fn organization(name: &str) -> Organization {
-    name.parse().unwrap()
-}
-
-/// Why an organization could not be listed.
-async fn list(client: &Client, name: &str) -> Result<(), Failure> {
-    let ends = list::list(client, &[organization(name)], |_| {}).await;
-    ends.into_iter().next().unwrap().1.map(drop)
-}
-
-fn robin(known: &[Known]) -> &Known {
-    let is_robin = |known: &&Known| {
-        known.identity.as_ref().is_some_and(|it| it.username.raw() == "robin@contoso.com")
-    };
-    known.iter().find(is_robin).unwrap()
-}
+use super::home::{Home, list, organization, robin};
 
 #[tokio::test]
 async fn near_its_end_it_is_renewed_once_for_all_that_wait() {
@@ -297,69 +180,6 @@ async fn signing_in_to_another_tenant_is_another_account() {
     let sign_in = home.ask(&ways, None, Wanted { account, tenant, ..Wanted::default() }).await;
     assert_eq!(sign_in.known().len(), 2);
     assert_eq!(sign_in.known()[1].tenants, [home.rig.tenant("fabrikam")]);
-}
-
-#[tokio::test]
-async fn the_member_of_an_organization_serves_it_and_nobody_is_passed_over() {
-    let home = Home::start().await;
-    home.add_kim();
-    let ways = home.ways();
-    home.ask(&ways, Some("kim@contoso.com"), Wanted::default()).await;
-    let client = home.signed_in(&ways).await;
-    let found = membership::find(&client, &[]).await.unwrap();
-    assert_eq!(found.organizations.len(), 1, "{found:?}");
-    assert_eq!(found.failures.len(), 1, "{found:?}");
-    list(&client, "contoso").await.unwrap();
-    assert_eq!(robin(&client.sign_in().known()).organizations, [organization("contoso")]);
-}
-
-#[tokio::test]
-async fn whoever_is_no_member_is_passed_over_for_reading_and_never_for_writing() {
-    let home = Home::start().await;
-    home.add_kim();
-    let ways = home.ways();
-    home.ask(&ways, Some("kim@contoso.com"), Wanted::default()).await;
-    let client = home.signed_in(&ways).await;
-    let elsewhere = home.signed_in(&home.ways_in(home.folder.path().join("other"))).await;
-    let pats = std::sync::Mutex::new(Vec::new());
-    let keep = |page: azpat::operations::Page| pats.lock().unwrap().extend(page.pats);
-    list::list(&elsewhere, &[organization("contoso")], keep).await;
-    let pat = pats.into_inner().unwrap().remove(0);
-    let failure = revoke::revoke(&client, &pat).await.unwrap_err();
-    assert!(failure.why.contains("TF400813"), "{failure}");
-    // Organizations that are named in the configuration are listed without asking who is where.
-    list(&client, "contoso").await.unwrap();
-    assert_eq!(robin(&client.sign_in().known()).organizations, [organization("contoso")]);
-    let before = home.refreshes();
-    list(&client, "contoso").await.unwrap();
-    assert_eq!(home.refreshes(), before, "the stranger is asked again");
-    // Where nobody is left, it ends, and the next call begins anew.
-    ways.sign_out(robin(&client.sign_in().known()).identity.as_ref().unwrap().id).await.unwrap();
-    let kim = home.kept(&home.ways()).await.unwrap();
-    for _ in 0..2 {
-        let failure = list(&kim, "contoso").await.unwrap_err();
-        assert!(failure.why.contains("TF400813"), "{failure}");
-    }
-}
-
-#[tokio::test]
-async fn one_account_that_is_over_does_not_hide_the_other() {
-    let home = Home::start().await;
-    home.add_kim();
-    let ways = home.ways();
-    home.ask(&ways, Some("kim@contoso.com"), Wanted::default()).await;
-    home.signed_in(&ways).await;
-    home.rig.emulator.control().revoke_refresh_tokens("kim@contoso.com");
-    let client = home.kept(&home.ways()).await.unwrap();
-    list(&client, "contoso").await.unwrap();
-    let known = client.sign_in().known();
-    assert_eq!(known.iter().filter(|known| known.signed_out.is_some()).count(), 1, "{known:?}");
-    // Each signs out alone.
-    let (kim, robin) = (client.sign_in().accounts()[0], client.sign_in().accounts()[1]);
-    ways.sign_out(kim.unwrap()).await.unwrap();
-    assert_eq!(ways.known().await.unwrap().len(), 1);
-    ways.sign_out(robin.unwrap()).await.unwrap();
-    assert_eq!((ways.known().await.unwrap(), home.tokens()), (Vec::new(), None));
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use azpat::emulator::Emulator;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 /// How long a test waits for what must come.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The program in its terminal.
 pub(crate) struct Program {
@@ -156,7 +156,7 @@ fn parser(cols: u16, rows: u16) -> vt100::Parser {
 }
 
 impl Program {
-    fn pid(&self) -> i32 {
+    pub(crate) fn pid(&self) -> i32 {
         i32::try_from(self.child.as_ref().unwrap().process_id().unwrap()).unwrap()
     }
 

@@ -13,14 +13,14 @@ use super::{
 };
 
 /// Somebody with an app registration who has not signed in yet.
-struct Newcomer {
+pub(crate) struct Newcomer {
     runtime: Runtime,
-    emulator: Emulator,
+    pub(crate) emulator: Emulator,
     state: tempfile::TempDir,
 }
 
 impl Newcomer {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let runtime = runtime();
         let options = Options::generated(&[("contoso", 12)]);
         let emulator = runtime.block_on(Emulator::start(options)).unwrap();
@@ -38,7 +38,7 @@ impl Newcomer {
         self.emulator.control().set(settings);
     }
 
-    fn start(&self, way: &str) -> Program {
+    pub(crate) fn start(&self, way: &str) -> Program {
         let mut program = self.program(way);
         asked(&mut program, way);
         program
@@ -50,6 +50,7 @@ impl Newcomer {
             .env("AZPAT_PROFILE_URL", self.emulator.url().as_str())
             .env("AZPAT_AUTHORITY", &self.emulator.authority())
             .env("AZPAT_CLIENT_ID", &self.emulator.client_id().to_string())
+            .env("PLANTED", super::PLANTED)
             .env("AZPAT_SIGN_IN", way)
             .env("AZPAT_TOKEN_STORE", "file")
             .env("AZPAT_STATE", self.state.path().join("state").to_str().unwrap())
@@ -58,7 +59,7 @@ impl Newcomer {
     }
 
     /// Goes with a browser where the screen says, redirects and all; what is shown there.
-    fn visit(&self, program: &Program) -> String {
+    pub(crate) fn visit(&self, program: &Program) -> String {
         let address = address(&program.screen());
         self.runtime.block_on(async {
             rustls::crypto::ring::default_provider().install_default().ok();

@@ -5,7 +5,11 @@ use std::time::Duration;
 use azpat::emulator::{Emulator, Options};
 use rustix::process::Signal;
 
-use super::{Start, assert_restored, demo, pty::Program, runtime};
+use super::{
+    Start, assert_restored, demo,
+    pty::{PATIENCE, Program},
+    runtime,
+};
 
 #[test]
 fn a_terminal_that_takes_no_output_cannot_hold_it() {
@@ -100,11 +104,18 @@ fn with_browser(script: &str) -> (Start, tempfile::TempDir) {
 #[test]
 fn what_the_browser_says_does_not_reach_the_screen() {
     let (start, folder) = with_browser(r#"echo JUNK; echo JUNK >&2; echo "$1" >"$0.asked""#);
+    let asked = folder.path().join("browser.asked");
+    // A pipe is read to its end only after the browser has said all.
+    assert!(std::process::Command::new("mkfifo").arg(&asked).status().unwrap().success());
+    let (told, was_asked) = std::sync::mpsc::channel();
+    std::thread::spawn(move || told.send(std::fs::read_to_string(asked)));
     let mut program = start.run();
-    program.wait("nuget-publish").keys("o").wait("opened https://dev.azure.com/").keys("q");
+    program.wait("nuget-publish").keys("o").wait("opened https://dev.azure.com/");
+    let asked = was_asked.recv_timeout(PATIENCE).expect("the browser was not run").unwrap();
+    assert!(asked.starts_with("https://dev.azure.com/"), "{asked}");
+    program.keys("q");
     let (code, bytes) = program.end();
     assert_eq!(code, 0);
-    assert!(folder.path().join("browser.asked").exists(), "the browser was not run");
     assert!(!String::from_utf8_lossy(&bytes).contains("JUNK"));
 }
 

@@ -169,8 +169,9 @@ async fn one_run_serves_all() {
     assert_eq!(sign_in.renew(Realm::Home(None), &a.unwrap(), None).await.unwrap(), None);
     assert_eq!(runs(&stub), 2);
     // Somebody else has renewed it: no run.
-    let renewed = sign_in.renew(Realm::Home(None), &Bearer::new("older"), None).await.unwrap();
-    assert_eq!((renewed, runs(&stub)), (Some(Bearer::new("abc.def")), 2));
+    let renewed =
+        sign_in.renew(Realm::Home(None), &Bearer::new("older").into(), None).await.unwrap();
+    assert_eq!((renewed, runs(&stub)), (Some(Bearer::new("abc.def").into()), 2));
 }
 
 #[tokio::test]

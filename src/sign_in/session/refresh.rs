@@ -9,7 +9,7 @@ use crate::{
     failure::Failure,
     identity::{AccountId, Kept, Tenant},
     pat::Organization,
-    secret::{Bearer, RefreshToken},
+    secret::RefreshToken,
     sign_in::{Realm, lease::Lease},
 };
 
@@ -71,21 +71,17 @@ impl Session {
         }
     }
 
-    /// Passes over the account that has this bearer, since it is no member of the organization.
-    /// False if nobody else is left; then the next call begins with all of them again.
-    pub(in crate::sign_in) async fn pass_over(
+    /// Passes over an account that is no member of the organization. False if nobody else is left;
+    /// then the next call begins with all of them again.
+    pub(in crate::sign_in) fn pass_over(
         &self,
         realm: Realm<'_>,
         organization: &Organization,
-        rejected: &Bearer,
+        account: AccountId,
     ) -> bool {
         let candidates = self.candidates(realm);
-        for candidate in &candidates {
-            if self.0.leases.holds(candidate, rejected).await {
-                self.memory().estrange(candidate.0, organization);
-            }
-        }
         let mut memory = self.memory();
+        memory.estrange(account, organization);
         let is_left = candidates.iter().any(|(id, tenant)| {
             !memory.is_refused(*id, *tenant) && !memory.is_stranger(*id, organization)
         });
@@ -133,9 +129,14 @@ mod tests {
     use crate::{
         clock,
         entra::{App, Authority, Entra},
+        identity::Identity,
+        secret::Bearer,
+        sign_in::Pass,
+        text::Untrusted,
         token_store::{Choice, TokenStore},
     };
 
+    /// Also where that account has got a newer one meanwhile, for another call.
     #[tokio::test]
     async fn a_bearer_is_renewed_for_the_account_that_has_it() {
         let url: url::Url = "https://login.microsoftonline.com/organizations".parse().unwrap();
@@ -151,9 +152,22 @@ mod tests {
         for (candidate, text) in both.iter().zip(["first", "second"]) {
             let lease = Lease::new(Bearer::new(text), clock::now() + TimeDelta::hours(1));
             session.0.leases.put(candidate, lease).await;
+            let name = Untrusted::new(text);
+            session.memory().accounts.accounts.push(Account {
+                identity: Identity { id: candidate.0, username: name.clone(), name },
+                tenants: [(tenant, candidate.0.oid)].into(),
+                client_id: session.0.client_id.clone(),
+                authority: session.0.authority.clone(),
+                signed_in: clock::now(),
+            });
         }
-        for (candidate, text) in both.iter().zip(["first", "second"]) {
-            assert_eq!(session.holder(&both, &Bearer::new(text)).await, Some(*candidate));
+        let organization: Organization = "contoso".parse().unwrap();
+        let realm =
+            Realm::Member { organization: &organization, tenant: Some(tenant), account: None };
+        for ((account, _), text) in both.iter().zip(["first", "second"]) {
+            let pass = |text| Pass { bearer: Bearer::new(text), account: Some(*account) };
+            let renewed = session.renew(realm, &pass("older"), None).await;
+            assert_eq!(renewed, Ok(Some(pass(text))));
         }
     }
 }

@@ -4,7 +4,11 @@
 use chrono::{DateTime, Utc};
 use tui_input::Input;
 
-use crate::{identity::AccountId, pat::AuthorizationId, state::clipboard::Copying};
+use super::stepper::Stepper;
+use crate::{
+    identity::AccountId, journal::ItemId, operations::resume::Way, pat::AuthorizationId,
+    state::clipboard::Copying,
+};
 
 /// What is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +19,15 @@ pub enum Question {
     /// Make a token that takes the place of this one.
     Rotate {
         id: AuthorizationId,
+    },
+    /// End an item in one of the ways.
+    GoOn {
+        item: ItemId,
+        way: Way,
+    },
+    /// Revoke the token of an item, and make it once more.
+    Again {
+        item: ItemId,
     },
     /// Several tokens, each with its new end.
     Extend {
@@ -38,6 +51,8 @@ pub enum Focus {
     Confirm,
     /// The field where the name or the count is typed.
     Field,
+    /// The end of the token that is made.
+    End,
 }
 
 /// An open question.
@@ -47,12 +62,15 @@ pub struct Confirm {
     pub focus: Focus,
     /// What has to be typed before the answer can be yes, and what was typed.
     pub typed: Option<(String, Input)>,
+    /// The end of the token that is made, where one is.
+    pub end: Option<Stepper>,
 }
 
 impl Confirm {
     pub fn new(question: Question, must_type: Option<String>) -> Self {
         let focus = if must_type.is_some() { Focus::Field } else { Focus::Cancel };
-        Self { question, focus, typed: must_type.map(|text| (text, Input::default())) }
+        let typed = must_type.map(|text| (text, Input::default()));
+        Self { question, focus, typed, end: None }
     }
 
     /// Whether the answer may be yes.
@@ -60,9 +78,12 @@ impl Confirm {
         self.typed.as_ref().is_none_or(|(wanted, input)| input.value() == wanted)
     }
 
-    /// Moves the focus: field, cancel, confirm. Confirm is passed over while it is locked.
+    /// Moves the focus: end, field, cancel, confirm. Confirm is passed over while it is locked.
     pub fn step(&mut self, forward: bool) {
-        let mut stops = Vec::with_capacity(3);
+        let mut stops = Vec::with_capacity(4);
+        if self.end.is_some() {
+            stops.push(Focus::End);
+        }
         if self.typed.is_some() {
             stops.push(Focus::Field);
         }

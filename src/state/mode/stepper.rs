@@ -16,6 +16,8 @@ const MAXIMUM: TimeDelta = TimeDelta::days(364);
 pub enum Choice {
     /// The end stays where it is.
     Keep,
+    /// A life as long as that of the token it replaces.
+    AsBefore(TimeDelta),
     /// This long from now.
     Span(TimeDelta),
     /// As far as is known to be possible.
@@ -28,6 +30,7 @@ impl Choice {
     pub fn label(self) -> String {
         match self {
             Self::Keep => "as it is".to_owned(),
+            Self::AsBefore(span) => format!("as before: {}", when::left(span)),
             Self::Span(span) => when::left(span),
             Self::Maximum => "max".to_owned(),
             Self::Date => "date…".to_owned(),
@@ -81,6 +84,14 @@ impl Stepper {
         Self { ids, choices: choices.collect(), chosen, date: Input::default() }
     }
 
+    /// For a token in the place of one that lived so long.
+    pub fn replacing(id: AuthorizationId, life: TimeDelta) -> Self {
+        let mut stepper = Self::new(vec![id], TimeDelta::days(30));
+        stepper.choices.insert(0, Choice::AsBefore(life));
+        stepper.chosen = 0;
+        stepper
+    }
+
     pub fn choice(&self) -> Choice {
         self.choices.get(self.chosen).copied().unwrap_or(Choice::Maximum)
     }
@@ -116,7 +127,7 @@ impl Stepper {
     ) -> Result<DateTime<Utc>, Unusable> {
         let to = match self.choice() {
             Choice::Keep => return Err(Unusable::Kept),
-            Choice::Span(span) => now + span,
+            Choice::AsBefore(span) | Choice::Span(span) => now + span,
             Choice::Maximum => latest.map_or(now + MAXIMUM, |latest| latest.min(now + MAXIMUM)),
             Choice::Date => typed(self.date.value(), now, zone)?,
         };

@@ -22,6 +22,7 @@ enum Step {
     WritesEnd(bool),
     SignIn(u8),
     FocusLost,
+    LeftBehind,
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -38,6 +39,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => any::<bool>().prop_map(Step::WritesEnd),
         2 => (0..9_u8).prop_map(Step::SignIn),
         1 => Just(Step::FocusLost),
+        1 => Just(Step::LeftBehind),
     ]
 }
 
@@ -72,6 +74,7 @@ fn play(desk: &mut Desk, step: Step, ordered: &mut Vec<Effect>) {
             desk.tell(Event::Listed { order })
         }
         Step::FocusLost => desk.tell(Event::FocusLost),
+        Step::LeftBehind => desk.tell(Event::LeftBehind),
         Step::SignIn(number) => {
             let event = signing_in(number, desk.state.sign_in.order.unwrap_or_default());
             desk.tell(event)
@@ -124,6 +127,9 @@ fn answer(desk: &mut Desk, effect: Effect, is_good: bool) -> Vec<Effect> {
             let result = Box::new(if is_good { Ok(ok) } else { Err(failed()) });
             desk.tell(Event::Extended { order, result })
         }
+        Effect::Rotate { order, .. } => {
+            desk.tell(Event::Created { order, result: Box::new(Err(failed())) })
+        }
         Effect::Create { order, new } => {
             let ok = making::creation(&new);
             desk.tell(Event::Created {
@@ -148,6 +154,14 @@ fn answer(desk: &mut Desk, effect: Effect, is_good: bool) -> Vec<Effect> {
         Effect::ReadLog => {
             let log = records::log();
             desk.tell(Event::LogRead(if is_good { Ok(log) } else { Err(failed()) }))
+        }
+        Effect::ReadItems { order } => {
+            let result = if is_good { Ok(items::findings()) } else { Err(failed()) };
+            desk.tell(Event::ItemsRead { order, result })
+        }
+        Effect::GoOn { order, .. } => {
+            let result = if is_good { Ok(None) } else { Err(failed()) };
+            desk.tell(Event::WentOn { order, result })
         }
         Effect::PlanDelivery { order, .. } => {
             let result = if is_good { Ok(delivering::plan()) } else { Err(failed()) };
@@ -206,6 +220,8 @@ proptest! {
                 matches!(
                     effect,
                     Effect::Create { .. }
+                        | Effect::Rotate { .. }
+                        | Effect::GoOn { .. }
                         | Effect::Edit { .. }
                         | Effect::Deliver { .. }
                         | Effect::Revoke { .. }

@@ -33,25 +33,27 @@ type Asked = (Order, oneshot::Sender<Result<(), String>>);
 
 /// The way to its thread, which is started when it is first needed.
 #[derive(Default)]
-pub(super) struct Clipboard(Mutex<Option<mpsc::Sender<Asked>>>);
+pub struct SystemClipboard(Mutex<Option<mpsc::Sender<Asked>>>);
 
-impl std::fmt::Debug for Clipboard {
+impl std::fmt::Debug for SystemClipboard {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Clipboard")
+        f.write_str("SystemClipboard")
     }
 }
 
-impl Clipboard {
-    pub(super) async fn put(&self, text: String) -> Result<(), String> {
+impl SystemClipboard {
+    /// Copies a text.
+    pub async fn put(&self, text: String) -> Result<(), String> {
         self.ask(Order::Text(text)).await
     }
 
-    pub(super) async fn put_secret(&self, secret: PatSecret) -> Result<(), String> {
+    /// Copies a secret, which [`Self::clear`] takes away again.
+    pub async fn put_secret(&self, secret: PatSecret) -> Result<(), String> {
         self.ask(Order::Secret(secret)).await
     }
 
     /// Clears it if it still holds the secret.
-    pub(super) async fn clear(&self) -> Result<(), String> {
+    pub async fn clear(&self) -> Result<(), String> {
         self.ask(Order::Clear).await
     }
 

@@ -1,0 +1,33 @@
+//! Which keys are live in a question and in a form: that depends on what has the focus.
+
+use super::mode::{
+    confirm::{Confirm, Focus},
+    form::{Field, Form},
+    stepper::{Choice, Stepper},
+};
+use crate::action::Layer;
+
+pub(super) fn of_question(confirm: &Confirm) -> &'static [Layer] {
+    let is_typed = |end: &Stepper| end.choice() == Choice::Date;
+    match confirm.focus {
+        Focus::Field => &[Layer::Confirm, Layer::Text],
+        Focus::End if confirm.end.as_ref().is_some_and(is_typed) => &[Layer::Form, Layer::Text],
+        // The arrows choose the end, so others have to move on.
+        Focus::End => &[Layer::Form],
+        Focus::Cancel | Focus::Confirm => &[Layer::Confirm],
+    }
+}
+
+pub(super) fn of_form(form: &Form) -> &'static [Layer] {
+    if form.sent.is_some() {
+        return &[];
+    }
+    if form.picker.is_some() {
+        return &[Layer::Picker, Layer::Text];
+    }
+    match form.focus {
+        Field::Name | Field::Consent => &[Layer::Form, Layer::Text],
+        Field::End if form.end.choice() == Choice::Date => &[Layer::Form, Layer::Text],
+        Field::End | Field::Organization | Field::Scopes | Field::Send => &[Layer::Form],
+    }
+}
