@@ -33,6 +33,9 @@ const TIME: usize = 18;
 /// The longest word for what exists.
 const WORD: usize = 19;
 
+/// What the dialog is for, where it is empty.
+const PURPOSE: &str = "What azpat begins and cannot end, as in a crash, stands here.";
+
 /// What is said where there is no row.
 fn nothing(state: &State) -> (Role, String) {
     match &state.items.found {
@@ -48,8 +51,11 @@ fn layout(state: &State, ink: Ink, area: Rect) -> (Place, usize, Vec<Line<'stati
     let open = state.items.open();
     let Some(selected) = state.items.selected().or(open.first()) else {
         let (role, text) = nothing(state);
-        let lines = said(ink, role, &text, width.min(60));
-        return (dialog::place(area, (width.min(60), lines.len())), 0, lines);
+        let width = width.min(60);
+        let mut lines = said(ink, role, &text, width);
+        lines.push(Line::default());
+        lines.extend(said(ink, Role::Dim, PURPOSE, width));
+        return (dialog::place(area, (width, lines.len())), 0, lines);
     };
     // As high for each of them, so that it does not jump while one moves in it.
     let below = open.iter().map(|finding| about(state, ink, finding, width).len()).max();
