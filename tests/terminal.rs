@@ -10,6 +10,8 @@
     reason = "a panic is how a test fails; a test keeps its own time and starts programs"
 )]
 
+#[path = "terminal/bulk.rs"]
+mod bulk;
 #[path = "terminal/defects.rs"]
 mod defects;
 #[path = "terminal/delivering.rs"]

@@ -6,6 +6,7 @@ mod report;
 
 mod filter;
 mod key;
+mod names;
 mod size;
 mod tokens;
 
@@ -31,6 +32,7 @@ type Measure = (&'static str, fn() -> anyhow::Result<Vec<Row>>);
 
 const MEASURES: &[Measure] = &[
     ("key", key::measure),
+    ("names", names::measure),
     ("filter", filter::measure),
     #[cfg(unix)]
     ("start", start::measure),

@@ -39,6 +39,11 @@ const PLACES: [&str; 7] = ["prod", "staging", "test", "eu", "apac", "platform", 
 
 /// A connected screen after a complete listing of so many tokens.
 pub(crate) fn state(count: u32) -> anyhow::Result<State> {
+    named(count, &[])
+}
+
+/// The same, with these names in turn where there are some.
+pub(crate) fn named(count: u32, names: &[String]) -> anyhow::Result<State> {
     let organization: Organization = "contoso".parse()?;
     let mut state = State::new(Setting::default(), Session::Connecting, clock::now());
     state.size = SIZE;
@@ -57,7 +62,11 @@ pub(crate) fn state(count: u32) -> anyhow::Result<State> {
     for order in orders {
         let Effect::List { order, .. } = order else { continue };
         let mut random = Rng::with_seed(7);
-        let pats = (0..count).map(|number| pat(number, &organization, &mut random)).collect();
+        let mut pats: Vec<_> =
+            (0..count).map(|number| pat(number, &organization, &mut random)).collect();
+        for (pat, name) in pats.iter_mut().zip(names.iter().cycle()) {
+            pat.name = Untrusted::new(name.as_str());
+        }
         let page = Page {
             organization: organization.clone(),
             listed: Listed::Active,

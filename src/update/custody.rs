@@ -151,7 +151,7 @@ fn let_go(state: &mut State, then_quit: bool) -> Effects {
     let ends = when::day(pat.valid_to, state.setting.zone);
     if let (true, Some(old)) = (held.is_delivered(), &held.old) {
         let text = format!(
-            "the new {} is in its place and ends {ends}; the old one (id …{}) is revoked: u keeps it",
+            "the new {} is in its place and ends {ends}; the old one (id …{}) goes next: u keeps it",
             pat.name.visible(),
             old.id.tail()
         );
