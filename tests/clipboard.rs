@@ -54,6 +54,8 @@ fn copy(text: &str) {
         .unwrap();
     child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
     child.wait().unwrap();
+    // It goes on in the background, and must have the clipboard before anybody else takes it.
+    wait_for(Some(text));
 }
 
 /// Waits until the clipboard holds this.
