@@ -72,13 +72,15 @@ impl Ways {
                     Ok(sign_in) => return Ok(sign_in),
                     Err(why) => why,
                 };
+                let cure = why.hint.clone();
                 tell(Step::Skipped { way: Way::Kept, why });
                 let cli = SignIn::azure_cli();
                 match cli.bearer(Realm::Home(None)).await {
                     Ok(_) => Ok(cli),
                     Err(why) => {
                         tell(Step::Skipped { way: Way::AzureCli, why });
-                        Err(failure("nobody has signed in yet", "run `azpat login`"))
+                        let cure = cure.unwrap_or_else(|| "run `azpat login`".to_owned());
+                        Err(failure("none of these ways works", cure))
                     }
                 }
             }

@@ -2,7 +2,7 @@
 
 use std::{fs, os::unix::fs::PermissionsExt as _, path::PathBuf, process::Stdio, time::Duration};
 
-use azpat::emulator::Person;
+use azpat::emulator::{Endpoint, NextError, Person};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader},
@@ -132,6 +132,27 @@ async fn signing_in_once_is_enough() {
     assert_eq!(shell.run(&["accounts", "--format", "json"]).await.is(0).json(), json!([]));
     shell.run(&["accounts"]).await.is(0).says("nobody has signed in yet");
     shell.run(&["logout"]).await.is(0).says("nobody has signed in");
+}
+
+/// What the kept session was refused for is told, with its cure.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_ended_the_kept_session_is_told_where_no_other_way_works() {
+    let mut shell = newcomer().await;
+    by_browser(&shell, &[]).await.is(0);
+    let nowhere = shell.home.path().as_os_str().to_owned();
+    shell.variables.extend([("AZPAT_SIGN_IN", "auto".into()), ("PATH", nowhere)]);
+    shell.set(|settings| {
+        let refused = NextError::once(Endpoint::Token, 70043);
+        let grant = Some("refresh_token".to_owned());
+        settings.entra.next_errors = vec![NextError { grant, ..refused }];
+    });
+    let ran = shell.run(&["list"]).await;
+    ran.is(3)
+        .says("not signed in by the kept session: a policy wants you to sign in more often")
+        .says("not signed in by the Azure CLI: ")
+        .says("cannot sign in: none of these ways works")
+        .says("hint: sign in again");
+    assert!(!ran.err.contains("nobody has signed in"), "{ran:?}");
 }
 
 /// Check 41: the address is one argument, and no shell sees it.
