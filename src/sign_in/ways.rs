@@ -72,15 +72,14 @@ impl Ways {
                     Ok(sign_in) => return Ok(sign_in),
                     Err(why) => why,
                 };
-                let cure = why.hint.clone();
-                tell(Step::Skipped { way: Way::Kept, why });
+                tell(Step::Skipped { way: Way::Kept, why: why.clone() });
                 let cli = SignIn::azure_cli();
                 match cli.bearer(Realm::Home(None)).await {
                     Ok(_) => Ok(cli),
-                    Err(why) => {
-                        tell(Step::Skipped { way: Way::AzureCli, why });
-                        let cure = cure.unwrap_or_else(|| "run `azpat login`".to_owned());
-                        Err(failure("none of these ways works", cure))
+                    Err(skipped) => {
+                        tell(Step::Skipped { way: Way::AzureCli, why: skipped });
+                        // What is wrong with one's own session is what one can mend.
+                        Err(why)
                     }
                 }
             }

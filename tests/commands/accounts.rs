@@ -150,7 +150,8 @@ async fn what_ended_the_kept_session_is_told_where_no_other_way_works() {
     ran.is(3)
         .says("not signed in by the kept session: a policy wants you to sign in more often")
         .says("not signed in by the Azure CLI: ")
-        .says("cannot sign in: none of these ways works")
+        .says("cannot renew the sign-in: a policy wants you to sign in more often")
+        .says("(support id ")
         .says("hint: sign in again");
     assert!(!ran.err.contains("nobody has signed in"), "{ran:?}");
 }
