@@ -7,6 +7,7 @@ mod blank;
 pub mod calls;
 mod choice;
 mod column;
+mod comparison;
 mod confirm;
 pub mod delivering;
 pub mod detail;

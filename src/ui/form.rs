@@ -8,7 +8,7 @@ use ratatui::{
 };
 
 use super::{
-    choice, dialog,
+    choice, comparison, dialog,
     field::field,
     ink::Ink,
     picker, put, stepper,
@@ -286,7 +286,7 @@ fn notes(state: &State, ink: Ink, form: &Form, field: Field, room: usize) -> Vec
         Field::End => end_note(state, form, room),
         Field::Scopes => rights_note(form, room),
         Field::Consent => vec![(Role::Dim, format!("type {CONSENT} to allow it"))],
-        Field::Send => return comparison(state, ink, form, room),
+        Field::Send => return comparison::lines(state, ink, form, room),
         Field::Organization => Vec::new(),
     };
     let lines = noted.into_iter().flat_map(|(role, text)| {
@@ -296,50 +296,18 @@ fn notes(state: &State, ink: Ink, form: &Form, field: Field, room: usize) -> Vec
     lines.collect()
 }
 
-/// What changes, before and after, as it stands now.
-fn comparison(state: &State, ink: Ink, form: &Form, room: usize) -> Vec<Line<'static>> {
-    let zone = state.setting.zone;
-    let end = form.chosen_end(state.latest(form), state.now(), zone).ok().flatten();
-    let Some((before, change)) = form.change(end) else { return Vec::new() };
-    let mut lines = Vec::new();
-    let mut compare = |label: &str, before: &str, after: &str| {
-        let label = text::pad(label.to_owned(), 6, false);
-        // Where not both fit, what it will be matters more.
-        let half = room.saturating_sub(6 + 4) / 2;
-        let (before, after_width) = if half < 12 { ("", half * 2) } else { (before, half) };
-        lines.push(Line::from(vec![
-            ink.span(Role::Dim, &label),
-            ink.span(Role::Dim, &ink.cut(&ink.own(before), half)),
-            ink.span(Role::Dim, &ink.own(" → ")),
-            ink.span(Role::Strong, &ink.cut(&ink.own(after), after_width)),
-        ]));
-    };
-    if let Some(name) = &change.name {
-        compare("name", &ink.data(&before.name), &text::shown(name, 300));
-    }
-    if let Some(end) = change.valid_to {
-        compare("ends", &when::day(before.valid_to, zone), &when::day(end, zone));
-    }
-    if let Some(scope) = &change.scope {
-        let words = |scope: &str| text::shown(&scope::words(scope), 300);
-        compare("can", &words(&before.scope), &words(scope));
-    }
-    if lines.is_empty() {
-        lines.push(Line::from(ink.span(Role::Dim, "nothing is changed yet")));
-    }
-    lines
-}
-
 /// Names are not unique, but one would like to tell tokens apart.
 fn name_note(state: &State, form: &Form) -> Option<(Role, String)> {
     let pats = state.inventory.pats().iter();
     let pats = pats.filter(|pat| !matches!(&form.purpose, Purpose::Edit(it) if it.id == pat.id));
-    let namesakes =
-        pats.filter(|pat| pat.name.raw() == form.called() && state.status(pat).is_alive()).count();
-    let verb = if namesakes == 1 { "has" } else { "have" };
-    (namesakes > 0).then(|| {
-        (Role::Warning, format!("{} {verb} this name already", plural(namesakes, "token")))
-    })
+    let mut namesakes =
+        pats.filter(|pat| pat.name.raw() == form.called() && state.status(pat).is_alive());
+    let first = namesakes.next()?;
+    let text = match namesakes.count() {
+        0 => format!("id …{} in {} has this name already", first.id.tail(), first.organization),
+        more => format!("{} have this name already", plural(more + 1, "token")),
+    };
+    Some((Role::Warning, text))
 }
 
 fn end_note(state: &State, form: &Form, room: usize) -> Vec<(Role, String)> {

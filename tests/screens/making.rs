@@ -81,7 +81,7 @@ fn a_change_before_it_is_sent() {
     snapshot("edit_80x24", &at(making(edit.clone()), 80, 24));
     edit.name = "laptop-git on build-01".into();
     edit.end.chosen = 3;
-    edit.scopes = vec!["vso.code".to_owned()];
+    edit.scopes = vec!["vso.code".to_owned(), "vso.packaging_write".to_owned()];
     edit.focus = Field::Send;
     snapshot("edit_changed", &at(making(edit.clone()), 80, 24));
     snapshot("edit_changed_40x10", &at(making(edit), 40, 10));
