@@ -1,5 +1,6 @@
 //! The whole program as plain data. Reading it never changes it; only `update` does.
 
+pub mod batch;
 pub mod clipboard;
 pub mod cursor;
 pub mod custody;
@@ -32,6 +33,7 @@ use crate::{
     pat::{AuthorizationId, Organization, Pat, Status, inventory::Inventory, limit::Limits},
     when::Zone,
 };
+use batch::Batch;
 use clipboard::Clipboard;
 use custody::{Custody, Page};
 use items::Items;
@@ -115,6 +117,8 @@ pub struct State {
     pub detail: Detail,
     pub mode: Mode,
     pub works: Works,
+    /// The last ones that were confirmed together.
+    pub batch: Option<Batch>,
     pub custody: Custody,
     pub items: Items,
     pub clipboard: Clipboard,
@@ -156,6 +160,7 @@ impl State {
             detail: Detail::default(),
             mode: Mode::Browse,
             works: Works::default(),
+            batch: None,
             custody: Custody::default(),
             items: Items::default(),
             clipboard: Clipboard::default(),
@@ -262,6 +267,7 @@ impl State {
             }
             Mode::Extend(_) => &[Layer::Extend],
             Mode::Confirm(confirm) => layers::of_question(confirm),
+            Mode::Batch => &[Layer::Batch],
             Mode::Form(form) => layers::of_form(form),
             Mode::Secret => self.secret_layers(),
             Mode::Sort { .. } => &[Layer::Sort],
@@ -302,8 +308,9 @@ impl State {
             Action::Again => self.items.can_begin_again(),
             Action::Refresh if matches!(self.mode, Mode::Items) => self.items.is_idle(),
             Action::Rotate => self.selected().is_some_and(|pat| self.can_rotate(pat)),
-            Action::Undo => self.works.counts().scheduled > 0,
+            Action::Undo | Action::Stop => self.works.counts().scheduled > 0,
             Action::Retry => self.works.counts().failed > 0,
+            Action::Results => self.batch.is_some(),
             Action::OpenPage if matches!(self.mode, Mode::SignIn) => self.address().is_some(),
             Action::CopyName | Action::CopyId | Action::OpenPage => self.selected().is_some(),
             Action::CopyShown if matches!(self.mode, Mode::Secret) => true,

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 mod bar;
+pub mod batch;
 mod blank;
 pub mod calls;
 mod choice;
@@ -22,6 +23,7 @@ pub mod items;
 pub mod layout;
 pub mod log;
 pub mod organizations;
+mod outcome;
 pub mod picker;
 mod piece;
 mod progress;
@@ -49,7 +51,10 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use crate::state::{State, mode::Mode};
+use crate::state::{
+    State,
+    mode::{Mode, confirm::Question},
+};
 use ink::Ink;
 use layout::Regions;
 use theme::Role;
@@ -125,7 +130,14 @@ fn dialog(buffer: &mut Buffer, area: Rect, state: &State, ink: Ink) -> Option<Po
     }
     match &state.mode {
         Mode::Browse | Mode::Filter | Mode::Extend(_) => None,
-        Mode::Confirm(confirm) => confirm::draw(buffer, area, state, ink, confirm),
+        Mode::Confirm(confirm) => match &confirm.question {
+            Question::Batch(batch) => batch::ask(buffer, area, state, ink, (confirm, batch)),
+            _ => confirm::draw(buffer, area, state, ink, confirm),
+        },
+        Mode::Batch => {
+            batch::draw(buffer, area, state, ink);
+            None
+        }
         Mode::Form(form) => form::draw(buffer, area, state, ink, form),
         Mode::Secret => secret::draw(buffer, area, state, ink),
         Mode::Sort { .. } => {

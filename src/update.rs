@@ -3,6 +3,7 @@
 #![warn(clippy::wildcard_enum_match_arm)]
 
 mod accounts;
+mod batch;
 mod browse;
 mod clipboard;
 mod confirm;
@@ -167,6 +168,7 @@ fn route(state: &mut State, action: &Action) -> Effects {
         (Mode::Form(_), _) => form::act(state, action),
         (Mode::Secret, _) => custody::act(state, action),
         (Mode::Confirm(_), _) => confirm::act(state, action),
+        (Mode::Batch, _) => batch::act(state, action),
         (Mode::Sort { .. }, _) => overlay::sort(state, action),
         (Mode::Organizations(_), _) => overlay::organizations(state, action),
         (Mode::Calls(_), _) => overlay::calls(state, action),
@@ -210,6 +212,7 @@ fn fit(state: &mut State) {
     let (len, height) = ui::sign_in::extent(state);
     state.sign_in.scroll.fit(len, height);
     accounts::fit(state);
+    batch::fit(state);
     delivering::fit(state);
     let (len, height) = (state.table.rows().len(), ui::layout::visible_rows(state));
     state.table.cursor.fit(len, height);

@@ -2,6 +2,8 @@
 //! not notice being broken.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic is how a test fails")]
 
+#[path = "screens/batches.rs"]
+mod batches;
 #[path = "screens/builder.rs"]
 mod builder;
 #[path = "screens/items.rs"]

@@ -25,6 +25,8 @@ pub enum Mode {
     /// What is held stands in [`State::custody`](super::State::custody).
     Secret,
     Confirm(Confirm),
+    /// What becomes of several tokens; they stand in [`State::batch`](super::State::batch).
+    Batch,
     /// The sort menu, and the order to return to when it is left.
     Sort {
         before: Sort,

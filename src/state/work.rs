@@ -4,7 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 
-use crate::{effect::OrderId, failure::Failure, pat::AuthorizationId};
+use crate::{
+    effect::OrderId,
+    failure::{Failure, FailureKind},
+    pat::AuthorizationId,
+};
 
 /// What happens, or just happened, to one token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +59,41 @@ pub enum Retry {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Turn(u64);
 
+/// What is done to a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Extend,
+    Revoke,
+}
+
+impl Retry {
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Revoke => Kind::Revoke,
+            Self::Extend { .. } => Kind::Extend,
+        }
+    }
+}
+
 impl Work {
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::RevokeScheduled { .. } | Self::Revoking { .. } | Self::Revoked { .. } => {
+                Kind::Revoke
+            }
+            Self::Extending { .. } | Self::Extended { .. } => Kind::Extend,
+            Self::Queued { what, .. }
+            | Self::Stopped { what }
+            | Self::Failed { retry: what, .. } => what.kind(),
+        }
+    }
+
+    /// It failed, and whether it was done nobody knows.
+    pub fn is_unknown(&self) -> bool {
+        let Self::Failed { failure, .. } = self else { return false };
+        matches!(failure.kind, FailureKind::Unconfirmed | FailureKind::NotFound)
+    }
+
     /// Sent, and not answered yet.
     pub fn is_running(&self) -> bool {
         matches!(self, Self::Revoking { .. } | Self::Extending { .. })
@@ -198,11 +236,14 @@ impl Works {
         self.each.values().filter(is_shortened).count()
     }
 
-    /// The tokens whose work failed, with what to do again.
-    pub fn failed(&self) -> Vec<(AuthorizationId, Retry)> {
+    /// The tokens whose work failed, with what to do again: those of which it is known that it was
+    /// not done, or the others.
+    pub fn failed(&self, is_unknown: bool) -> Vec<(AuthorizationId, Retry)> {
         let mut failed: Vec<_> = (self.each.iter())
             .filter_map(|(id, work)| match work {
-                Work::Failed { retry, .. } => Some((*id, *retry)),
+                Work::Failed { retry, .. } if work.is_unknown() == is_unknown => {
+                    Some((*id, *retry))
+                }
                 _ => None,
             })
             .collect();

@@ -13,7 +13,7 @@ use super::{
     field::field,
     ink::Ink,
     items, put, rotating,
-    text::{self, count, plural, wrap},
+    text::{self, plural, wrap},
     theme::Role,
 };
 use crate::{
@@ -22,15 +22,15 @@ use crate::{
     pat::{AuthorizationId, Organization, Pat},
     state::{
         State,
+        batch::Batch,
         clipboard::Copying,
         mode::confirm::{Confirm, Focus, Question},
+        work::Kind,
     },
     when,
 };
 
 const WIDTH: usize = 66;
-/// How many tokens are named one by one.
-const NAMED: usize = 5;
 
 /// Returns where the cursor of the typed text is.
 pub(super) fn draw(
@@ -42,7 +42,7 @@ pub(super) fn draw(
 ) -> Option<Position> {
     let width = WIDTH.min(usize::from(area.width).saturating_sub(4)).max(1);
     let mut lines = Vec::new();
-    for (role, text) in content(state, ink, &confirm.question, width) {
+    for (role, text) in content(state, ink, &confirm.question) {
         let wrapped = wrap(&ink.own(&text), width);
         lines.extend(wrapped.iter().map(|line| Line::from(ink.span(role, line))));
     }
@@ -74,7 +74,7 @@ pub(super) fn draw(
 }
 
 /// What can be chosen or has to be typed, and where the cursor is in it.
-fn fields(
+pub(super) fn fields(
     state: &State,
     ink: Ink,
     confirm: &Confirm,
@@ -92,10 +92,9 @@ fn fields(
 
 fn title(question: &Question) -> String {
     match question {
-        Question::Revoke { ids } if ids.len() == 1 => "Revoke this token?".to_owned(),
+        Question::Revoke { .. } => "Revoke this token?".to_owned(),
+        Question::Batch(_) => String::new(),
         Question::Rotate { .. } => "Rotate this token?".to_owned(),
-        Question::Revoke { ids } => format!("Revoke {}?", plural(ids.len(), "token")),
-        Question::Extend { targets } => format!("Extend {}?", plural(targets.len(), "token")),
         Question::SignOut { .. } => "Sign out?".to_owned(),
         Question::GoOn { way: Way::Finish, .. } => "Finish this?".to_owned(),
         Question::GoOn { way: Way::RollBack, .. } => "Roll this back?".to_owned(),
@@ -106,29 +105,11 @@ fn title(question: &Question) -> String {
     }
 }
 
-fn content(state: &State, ink: Ink, question: &Question, width: usize) -> Vec<(Role, String)> {
-    // Leaves room for two dates, or for an organization.
-    let name_width = width.saturating_sub(30).clamp(8, 32);
+fn content(state: &State, ink: Ink, question: &Question) -> Vec<(Role, String)> {
     match question {
-        Question::Revoke { ids } => match ids.as_slice() {
-            [id] => revoke_one(state, ink, *id),
-            ids => revoke_many(state, ink, ids, name_width),
-        },
+        Question::Revoke { id } => revoke_one(state, ink, *id),
+        Question::Batch(_) => Vec::new(),
         Question::Rotate { id } => rotate(state, ink, *id),
-        Question::Extend { targets } => {
-            let each = targets.iter().map(|(id, to)| {
-                state.inventory.get(*id).map(|pat| {
-                    let zone = state.setting.zone;
-                    let before = zone.at(pat.valid_to).format("%a %d %b");
-                    let name = padded(ink, pat, name_width);
-                    format!("{name}  {before} → {}", when::day(*to, zone))
-                })
-            });
-            let mut lines = named(each, targets.len());
-            lines
-                .push((Role::Dim, "An organization's policy may grant less than this.".to_owned()));
-            lines
-        }
         Question::GoOn { item, way } => items::asked(state, ink, *item, *way, false),
         Question::Again { item } => items::asked(state, ink, *item, Way::RollBack, true),
         Question::SignOut { account } => sign_out(state, ink, *account),
@@ -195,46 +176,8 @@ fn copy_by_terminal(copying: &Copying) -> Vec<(Role, String)> {
     lines
 }
 
-fn padded(ink: Ink, pat: &Pat, width: usize) -> String {
-    text::pad(ink.cut(&ink.data(&pat.name), width), width, false)
-}
-
-fn place(pat: &Pat) -> &str {
+pub(super) fn place(pat: &Pat) -> &str {
     if pat.is_global() { "all organizations" } else { pat.organization.as_str() }
-}
-
-fn revoke_many(
-    state: &State,
-    ink: Ink,
-    ids: &[AuthorizationId],
-    name_width: usize,
-) -> Vec<(Role, String)> {
-    let each = ids.iter().map(|id| {
-        state
-            .inventory
-            .get(*id)
-            .map(|pat| format!("{}  {}", padded(ink, pat, name_width), place(pat)))
-    });
-    let mut lines = named(each, ids.len());
-    let full = ids.iter().filter_map(|id| state.inventory.get(*id));
-    let full = full.filter(|pat| pat.is_full_access()).count();
-    if full > 0 {
-        let have = if full == 1 { "has" } else { "have" };
-        lines.push((Role::Critical, format!("!! {} of them {have} full access", count(full))));
-    }
-    let text = "Whatever uses them stops at once. This cannot be undone.";
-    lines.push((Role::Strong, text.to_owned()));
-    lines
-}
-
-/// The first few, one line each, and how many more there are.
-fn named(each: impl Iterator<Item = Option<String>>, all: usize) -> Vec<(Role, String)> {
-    let mut lines: Vec<_> = each.flatten().take(NAMED).map(|text| (Role::Text, text)).collect();
-    let more = all.saturating_sub(lines.len());
-    if more > 0 {
-        lines.push((Role::Dim, format!("and {} more", count(more))));
-    }
-    lines
 }
 
 fn quit(state: &State) -> Vec<(Role, String)> {
@@ -291,11 +234,11 @@ fn typed(ink: Ink, confirm: &Confirm, width: usize) -> Option<(Vec<Line<'static>
 }
 
 /// The one with the focus stands in brackets; one that is locked says so.
-fn buttons(ink: Ink, confirm: &Confirm, width: usize) -> Line<'static> {
+pub(super) fn buttons(ink: Ink, confirm: &Confirm, width: usize) -> Line<'static> {
     let yes = match confirm.question {
-        Question::Revoke { .. } => "Revoke",
         Question::Rotate { .. } => "Rotate",
-        Question::Extend { .. } => "Extend",
+        Question::Batch(Batch { kind: Kind::Extend, .. }) => "Extend",
+        Question::Revoke { .. } | Question::Batch(Batch { kind: Kind::Revoke, .. }) => "Revoke",
         Question::SignOut { .. } => "Sign out",
         Question::GoOn { way: Way::Finish, .. } => "Finish",
         Question::GoOn { way: Way::RollBack, .. } => "Roll back",

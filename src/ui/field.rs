@@ -31,7 +31,7 @@ pub(super) fn field(input: &Input, width: usize) -> Field {
         }
         at += columns;
     }
-    Field { text: shown, cursor: cursor - skipped }
+    Field { text: shown, cursor: cursor.saturating_sub(skipped) }
 }
 
 #[cfg(test)]

@@ -56,6 +56,7 @@ pub(super) fn has_dialog(state: &State) -> bool {
     match state.mode {
         Mode::Browse | Mode::Filter | Mode::Extend(_) => false,
         Mode::Confirm(_)
+        | Mode::Batch
         | Mode::Form(_)
         | Mode::Secret
         | Mode::Sort { .. }

@@ -118,7 +118,7 @@ fn shortened(state: &State, requested: DateTime<Utc>, granted: DateTime<Utc>) ->
 }
 
 /// Rounded up: nothing happens "in 0 s".
-fn seconds(state: &State, due: DateTime<Utc>) -> i64 {
+pub(super) fn seconds(state: &State, due: DateTime<Utc>) -> i64 {
     ((due - state.clock.local).num_milliseconds() + 999).div_euclid(1000).max(0)
 }
 

@@ -214,7 +214,7 @@ fn ten_thousand_hostile_names_alone_reach_no_terminal() {
         let account = connection.account.as_mut().unwrap();
         account.mail = Untrusted::new(text.as_str());
         state.table.filter = text.as_str().into();
-        let mut confirm = Confirm::new(Question::Revoke { ids: vec![id(1)] }, Some(text.clone()));
+        let mut confirm = Confirm::new(Question::Revoke { id: id(1) }, Some(text.clone()));
         confirm.typed.as_mut().unwrap().1 = text.as_str().into();
         state.mode = Mode::Confirm(confirm);
         watched.draw(&state);

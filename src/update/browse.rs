@@ -1,7 +1,8 @@
 //! The list: moving, views, order, marks, and the doors to everything else.
 
 use super::{
-    clipboard, confirm, extend, form, items, listing, overlay, queue, revoke, rotate, sign_in,
+    batch, clipboard, confirm, extend, form, items, listing, overlay, queue, revoke, rotate,
+    sign_in,
 };
 use crate::{
     action::Action,
@@ -54,10 +55,7 @@ pub(super) fn act(state: &mut State, action: &Action) -> Effects {
         Action::Items => return items::open(state),
         Action::Accounts => state.mode = Mode::Accounts(Cursor::default()),
         Action::Help => overlay::open_help(state),
-        Action::Confirm => {
-            state.detail.is_open = true;
-            state.detail.has_focus = true;
-        }
+        Action::Confirm => enter_detail(state),
         Action::ToggleDetail => {
             state.detail.is_open = !state.detail.is_open;
             state.detail.has_focus = false;
@@ -74,7 +72,8 @@ pub(super) fn act(state: &mut State, action: &Action) -> Effects {
         Action::Extend => extend::open(state),
         Action::Revoke => revoke::ask(state),
         Action::Undo => revoke::undo(state),
-        Action::Retry => return queue::retry(state),
+        Action::Retry => return queue::retry(state, |_| true),
+        Action::Results => batch::open(state),
         Action::Refresh => return listing::refresh(state),
         Action::Demo => return sign_in::demo(state),
         Action::UseBrowser => return sign_in::change(state, Way::Browser),
@@ -97,11 +96,17 @@ pub(super) fn act(state: &mut State, action: &Action) -> Effects {
         | Action::Reveal
         | Action::Save
         | Action::Deliver
+        | Action::Stop
         | Action::GoOn(_)
         | Action::Again
         | Action::SignOut => {}
     }
     Effects::none()
+}
+
+fn enter_detail(state: &mut State) {
+    state.detail.is_open = true;
+    state.detail.has_focus = true;
 }
 
 fn move_detail(state: &mut State) {

@@ -2,7 +2,7 @@
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "actions of other modes mean nothing here")]
 
-use super::{accounts, clipboard, custody, extend, items, revoke, rotate, typing};
+use super::{accounts, batch, clipboard, custody, items, overlay, revoke, rotate, typing};
 use crate::{
     action::Action,
     effect::{Effect, Effects},
@@ -15,6 +15,7 @@ use crate::{
             stepper::Choice,
         },
     },
+    ui,
 };
 
 /// Leaves at once unless something would be lost; asked a second time it leaves anyway.
@@ -36,9 +37,15 @@ pub(super) fn quit(state: &mut State) -> Effects {
 }
 
 pub(super) fn act(state: &mut State, action: &Action) -> Effects {
+    let height = ui::batch::visible_rows(state);
     let Mode::Confirm(confirm) = &mut state.mode else { return Effects::none() };
     match action {
         Action::Back => cancel(state),
+        Action::Scroll(_) | Action::PageDown | Action::PageUp => {
+            if let Question::Batch(batch) = &mut confirm.question {
+                overlay::walk(&mut batch.cursor, action, batch.rows.len(), height);
+            }
+        }
         Action::Forward | Action::Backward if confirm.focus == Focus::End => {
             if let Some(end) = &mut confirm.end {
                 end.step(if *action == Action::Forward { 1 } else { -1 });
@@ -99,11 +106,11 @@ fn cancel(state: &mut State) {
 
 fn answer(state: &mut State, question: Question) -> Effects {
     match question {
-        Question::Revoke { ids } => revoke::schedule(state, ids),
+        Question::Revoke { id } => revoke::schedule(state, id),
+        Question::Batch(batch) => batch::begin(state, batch),
         Question::Rotate { id } => rotate::send(state, id, None),
         Question::GoOn { item, way } => items::go_on(state, item, way, false),
         Question::Again { item } => items::go_on(state, item, Way::RollBack, true),
-        Question::Extend { targets } => extend::send(state, targets),
         Question::SignOut { account } => Effect::SignOut { account }.into(),
         Question::CopyByTerminal(copying) => clipboard::agreed(state, copying),
         Question::Quit => Effect::Quit.into(),

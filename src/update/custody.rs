@@ -157,7 +157,7 @@ fn let_go(state: &mut State, then_quit: bool) -> Effects {
         );
         let id = old.id;
         state.notices.done(text);
-        return revoking::schedule(state, vec![id]);
+        return revoking::schedule(state, id);
     }
     if held.is_delivered() {
         state.notices.done(format!("{} is made and ends {ends}", pat.name.visible()));

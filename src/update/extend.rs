@@ -4,19 +4,19 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{queue, typing, writes};
+use super::{batch, queue, typing, writes};
 use crate::{
     action::Action,
     effect::Effects,
-    pat::{AuthorizationId, Status},
+    pat::{AuthorizationId, Pat, Status},
     state::{
         State,
+        batch::{Row, Skip},
         mode::{
             Mode,
-            confirm::{Confirm, Question},
             stepper::{Choice, Stepper},
         },
-        work::Retry,
+        work::{Kind, Retry},
     },
 };
 
@@ -66,45 +66,51 @@ pub(super) fn act(state: &mut State, action: &Action) -> Effects {
 fn confirm(state: &mut State) -> Effects {
     let Mode::Extend(stepper) = &state.mode else { return Effects::none() };
     let (now, zone) = (state.now(), state.setting.zone);
-    let (mut targets, mut refused) = (Vec::new(), Vec::new());
-    for pat in stepper.ids.iter().filter_map(|id| state.inventory.get(*id)) {
-        match stepper.target(pat, state.limit(pat), now, zone) {
-            Ok(to) => targets.push((pat.id, to)),
-            Err(unusable) => refused.push(unusable.to_string()),
-        }
-    }
-    let (asked, able) = (stepper.ids.len(), targets.len());
-    match (targets.as_slice(), refused.first()) {
-        // The stepper stays open, so that another end can be chosen.
-        ([], Some(why)) => state.notices.warn(why.clone()),
-        ([], None) => state.mode = Mode::Browse,
-        ([_], _) if asked == 1 => {
-            state.mode = Mode::Browse;
-            return send(state, targets);
-        }
-        (_, why) => {
-            if let Some(why) = why {
-                state.notices.warn(format!("{} of {asked} are left out: {why}", asked - able));
+    let target = |pat: &Pat| stepper.target(pat, state.limit(pat), now, zone);
+    if let [id] = stepper.ids.as_slice() {
+        let target = state.inventory.get(*id).map(|pat| (pat.id, target(pat)));
+        return match target {
+            Some((id, Ok(to))) => send(state, id, to),
+            // The stepper stays open, so that another end can be chosen.
+            Some((_, Err(unusable))) => {
+                state.notices.warn(unusable.to_string());
+                Effects::none()
             }
-            let question = Question::Extend { targets };
-            state.mode = Mode::Confirm(Confirm::new(question, Some(able.to_string())));
-        }
+            None => {
+                state.mode = Mode::Browse;
+                Effects::none()
+            }
+        };
+    }
+    let (mut rows, mut refused) = (Vec::new(), None);
+    for pat in state.chosen() {
+        let plan = match (batch::skip(state, pat), target(pat)) {
+            (Some(skip), _) => Err(skip),
+            (None, Ok(to)) => Ok(Retry::Extend { to }),
+            (None, Err(unusable)) => {
+                refused.get_or_insert(unusable);
+                Err(Skip::EndsLater)
+            }
+        };
+        rows.push(Row::new(pat.clone(), plan));
+    }
+    match refused {
+        _ if rows.iter().any(|row| row.plan.is_ok()) => batch::ask(state, Kind::Extend, rows),
+        Some(unusable) => state.notices.warn(unusable.to_string()),
+        None => state.mode = Mode::Browse,
     }
     Effects::none()
 }
 
-/// Orders the extensions.
-pub(super) fn send(state: &mut State, targets: Vec<(AuthorizationId, DateTime<Utc>)>) -> Effects {
-    state.works.forget_done();
+/// Orders the extension of one.
+fn send(state: &mut State, id: AuthorizationId, to: DateTime<Utc>) -> Effects {
+    state.mode = Mode::Browse;
+    batch::forget(state);
     state.table.anchor = None;
-    for (id, _) in &targets {
-        state.table.marks.remove(id);
-    }
-    for (id, to) in targets {
-        // The list may have changed while the question was open.
-        if state.inventory.get(id).is_some_and(|pat| state.can_extend(pat)) {
-            state.works.queue(id, Retry::Extend { to });
-        }
+    state.table.marks.remove(&id);
+    // The list may have changed while the end was chosen.
+    if state.inventory.get(id).is_some_and(|pat| state.can_extend(pat)) {
+        state.works.queue(id, Retry::Extend { to });
     }
     queue::send(state)
 }

@@ -119,6 +119,7 @@ pub(super) fn ended(state: &mut State, order: OrderId) -> Effects {
     if state.inventory.end_pass(is_complete) > 0 {
         rearrange(state);
     }
-    writes::resolve(state);
-    if std::mem::take(&mut state.listing.again) { list(state) } else { Effects::none() }
+    let again = std::mem::take(&mut state.listing.again);
+    writes::resolve(state, !again);
+    if again { list(state) } else { Effects::none() }
 }

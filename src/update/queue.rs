@@ -1,7 +1,7 @@
 //! The one queue of everything that is done to tokens: a few at a time, in the sequence in which it
 //! was confirmed. What was not sent yet can be stopped; what failed can be tried again.
 
-use super::{revoke, writes};
+use super::{listing, revoke, writes};
 use crate::{
     effect::Effects,
     pat::AuthorizationId,
@@ -32,7 +32,12 @@ fn next(state: &State) -> Option<(AuthorizationId, Retry)> {
 
 /// Stops everything that waits for its turn. Tells whether there was anything.
 pub(super) fn stop(state: &mut State) -> bool {
-    let waiting: Vec<_> = state.works.queued().collect();
+    let waiting = state.works.queued().collect();
+    stop_these(state, waiting)
+}
+
+/// Stops these, which were not sent yet.
+pub(super) fn stop_these(state: &mut State, waiting: Vec<(AuthorizationId, Retry)>) -> bool {
     let count = waiting.len();
     for (id, what) in waiting {
         state.works.set(id, Work::Stopped { what });
@@ -45,9 +50,20 @@ pub(super) fn stop(state: &mut State) -> bool {
 }
 
 /// Tries again what failed, and nothing else. It was confirmed before, so it is not asked again.
-pub(super) fn retry(state: &mut State) -> Effects {
-    for (id, what) in state.works.failed() {
-        state.works.queue(id, what);
+/// What may have been done all the same is looked up before.
+pub(super) fn retry(state: &mut State, is_meant: impl Fn(AuthorizationId) -> bool) -> Effects {
+    for (id, what) in state.works.failed(false) {
+        if is_meant(id) {
+            state.works.queue(id, what);
+        }
     }
-    send(state)
+    let mut effects = send(state);
+    let unknown = state.works.failed(true).iter().filter(|(id, _)| is_meant(*id)).count();
+    if unknown > 0 {
+        state.notices.warn(format!(
+            "whether {unknown} of them were done is not known: the lists are read first"
+        ));
+        effects.extend(listing::list(state));
+    }
+    effects
 }

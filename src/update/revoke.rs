@@ -1,30 +1,37 @@
 //! Revoking: asked, then struck through for a while, and only then sent.
 
-use super::{queue, writes};
+use super::{batch, queue, writes};
 use crate::{
     effect::Effects,
-    pat::{AuthorizationId, Status},
+    pat::{AuthorizationId, Pat, Status},
     state::{
         State,
+        batch::Row,
         mode::{
             Mode,
             confirm::{Confirm, Question},
         },
-        work::{Retry, Work},
+        work::{Kind, Retry, Work},
     },
 };
 
 /// Opens the question about the chosen tokens that can be revoked.
 pub(super) fn ask(state: &mut State) {
-    let able: Vec<_> = state.chosen().into_iter().filter(|pat| state.can_revoke(pat)).collect();
-    let must_type = match able.as_slice() {
-        [] => return refuse(state),
-        [pat] if pat.is_full_access() => Some(pat.name.visible().into_owned()),
-        [_] => None,
-        many => Some(many.len().to_string()),
-    };
-    let ids = able.iter().map(|pat| pat.id).collect();
-    state.mode = Mode::Confirm(Confirm::new(Question::Revoke { ids }, must_type));
+    let chosen = state.chosen();
+    let able: Vec<_> = chosen.iter().filter(|pat| state.can_revoke(pat)).collect();
+    match able.as_slice() {
+        [] => refuse(state),
+        [pat] => {
+            let must_type = pat.is_full_access().then(|| pat.name.visible().into_owned());
+            let question = Question::Revoke { id: pat.id };
+            state.mode = Mode::Confirm(Confirm::new(question, must_type));
+        }
+        _ => {
+            let plan = |pat: &Pat| batch::skip(state, pat).map_or(Ok(Retry::Revoke), Err);
+            let rows = chosen.into_iter().map(|pat| Row::new(pat.clone(), plan(pat))).collect();
+            batch::ask(state, Kind::Revoke, rows);
+        }
+    }
 }
 
 /// Says why the selected token cannot be revoked.
@@ -40,15 +47,13 @@ pub(super) fn refuse(state: &mut State) {
 }
 
 /// Confirmed: from now on it can be taken back until the time is over.
-pub(super) fn schedule(state: &mut State, ids: Vec<AuthorizationId>) -> Effects {
-    state.works.forget_done();
+pub(super) fn schedule(state: &mut State, id: AuthorizationId) -> Effects {
+    batch::forget(state);
     let due = state.clock.local + state.setting.preferences.revoke_grace;
-    for id in ids {
-        // The list may have changed while the question was open.
-        if state.inventory.get(id).is_some_and(|pat| state.can_revoke(pat)) {
-            state.works.set(id, Work::RevokeScheduled { due });
-            state.table.marks.remove(&id);
-        }
+    // The list may have changed while the question was open.
+    if state.inventory.get(id).is_some_and(|pat| state.can_revoke(pat)) {
+        state.works.set(id, Work::RevokeScheduled { due });
+        state.table.marks.remove(&id);
     }
     state.table.anchor = None;
     queue::send(state)
@@ -62,10 +67,15 @@ pub(super) fn undo(state: &mut State) {
     let scheduled = state.works.scheduled().into_iter().map(|(_, id)| id);
     let all = scheduled.chain(state.works.queued().map(|(id, _)| id));
     let kept: Vec<_> = selected.map_or_else(|| all.collect(), |id| vec![id]);
-    for id in &kept {
+    keep(state, &kept);
+}
+
+/// Takes these back, which were not sent yet.
+pub(super) fn keep(state: &mut State, ids: &[AuthorizationId]) {
+    for id in ids {
         state.works.remove(*id);
     }
-    match kept.as_slice() {
+    match ids {
         [id] => {
             let name = state.inventory.get(*id).map(|pat| pat.name.to_string()).unwrap_or_default();
             state.notices.done(format!("{name} stays; nothing was sent"));

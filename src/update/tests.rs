@@ -2,6 +2,7 @@
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "what a test does not expect fails it")]
 
+mod batch;
 mod bulk;
 mod copying;
 mod delivering;

@@ -6,7 +6,7 @@ use super::{listing, rearrange};
 use crate::{
     effect::{Effect, Effects, OrderId},
     failure::{Failure, FailureKind},
-    operations::{Confirmation, Extension, Revocation, edit},
+    operations::{Completeness, Confirmation, Extension, Revocation, edit},
     pat::{AuthorizationId, Pat, Status, change::Change, limit::Wish},
     state::{
         State,
@@ -144,9 +144,10 @@ pub(super) fn revoked(
 
 fn failed(state: &mut State, id: AuthorizationId, failure: Failure, retry: Retry) -> Effects {
     // Where the truth is not known, the list is read again to find it.
-    let is_unknown = matches!(failure.kind, FailureKind::Unconfirmed | FailureKind::NotFound);
     let told = failure.clone();
-    state.works.set(id, Work::Failed { failure, retry });
+    let work = Work::Failed { failure, retry };
+    let is_unknown = work.is_unknown();
+    state.works.set(id, work);
     // Of many each row says its own, and the last answer brings one sentence for all.
     if is_alone(state) {
         state.notices.fail(&told);
@@ -174,7 +175,8 @@ pub(super) fn summarize(state: &mut State) {
         parts.push(format!("{shortened} got less than was asked for, as the rows say"));
     }
     if counts.failed > 0 {
-        parts.push(format!("{} failed: ! tries those again, Enter says why", counts.failed));
+        let key = if state.batch.is_some() { "B" } else { "Enter" };
+        parts.push(format!("{} failed: ! tries those again, {key} says why", counts.failed));
     }
     if counts.stopped > 0 {
         parts.push(format!("{} stopped, nothing was sent for them", counts.stopped));
@@ -187,14 +189,18 @@ pub(super) fn summarize(state: &mut State) {
     if counts.failed > 0 { state.notices.warn(text) } else { state.notices.done(text) }
 }
 
-/// What was not known after a write, the lists may tell: what they show is done is done.
-pub(super) fn resolve(state: &mut State) {
+/// What was not known after a write, the lists may tell: what they show is done is done. Where
+/// they were all read since, what they do not show was not done.
+pub(super) fn resolve(state: &mut State, is_since: bool) {
     let mut found = 0;
-    for (id, what) in state.works.failed() {
+    for (id, what) in state.works.failed(true) {
         let Some(Work::Failed { failure, .. }) = state.works.get(id) else { continue };
-        let is_unknown = matches!(failure.kind, FailureKind::Unconfirmed | FailureKind::NotFound);
-        let Some(pat) = state.inventory.get(id).filter(|_| is_unknown) else { continue };
+        let Some(pat) = state.inventory.get(id) else { continue };
         let granted = pat.valid_to;
+        let is_read = matches!(
+            state.listing.results.get(&pat.organization),
+            Some(Ok(Completeness::Complete))
+        );
         let work = match what {
             Retry::Revoke if state.status(pat) == Status::Revoked => {
                 Work::Revoked { at: state.clock.local }
@@ -202,6 +208,12 @@ pub(super) fn resolve(state: &mut State) {
             // The service rounds dates.
             Retry::Extend { to } if to - granted <= TimeDelta::minutes(1) => {
                 Work::Extended { requested: to, granted, shortened: false }
+            }
+            Retry::Revoke | Retry::Extend { .. } if is_since && is_read => {
+                let why = format!("{}; so far the list shows it as it was", failure.why);
+                let failure = Failure { kind: FailureKind::Service, why, ..failure.clone() };
+                state.works.set(id, Work::Failed { failure, retry: what });
+                continue;
             }
             Retry::Revoke | Retry::Extend { .. } => continue,
         };

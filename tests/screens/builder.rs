@@ -16,12 +16,13 @@ use azpat::{
     secret::PatSecret,
     state::{
         Setting, State,
+        batch::{Batch, Row, Skip},
         custody::Held,
         mode::{form::Form, picker::Picker, sign_in::Prompt},
         session::Session,
         tally::Tally,
         view::View,
-        work::Work,
+        work::{Kind, Retry, Work},
     },
     text::Untrusted,
     ui,
@@ -224,6 +225,21 @@ fn refilter(state: &mut State) {
 
 pub(crate) fn work(state: &mut State, number: u128, work: Work) {
     state.works.set(id(number), work);
+}
+
+/// These tokens, to be changed together; the last one cannot be.
+pub(crate) fn batch(kind: Kind, numbers: &[u128]) -> Batch {
+    let what = match kind {
+        Kind::Extend => Retry::Extend { to: now() + TimeDelta::days(90) },
+        Kind::Revoke => Retry::Revoke,
+    };
+    let all = pats();
+    let chosen = numbers.iter().filter_map(|number| all.iter().find(|pat| pat.id == id(*number)));
+    let mut rows: Vec<_> = chosen.map(|pat| Row::new(pat.clone(), Ok(what))).collect();
+    if let Some(last) = rows.last_mut() {
+        last.plan = Err(Skip::Expired);
+    }
+    Batch::new(kind, rows)
 }
 
 /// A form as it opens.

@@ -21,7 +21,7 @@ fn check_88_fifty_look_alikes_are_pointed_out() {
     for letter in LOOK_ALIKES.chars() {
         let name = format!("pr{letter}d");
         let mut state = at(listing(vec![pat(1, &name, TimeDelta::days(40))]), 80, 24);
-        state.mode = Mode::Confirm(Confirm::new(Question::Revoke { ids: vec![id(1)] }, None));
+        state.mode = Mode::Confirm(Confirm::new(Question::Revoke { id: id(1) }, None));
         assert!(text(&state).contains("! this name mixes Latin and "), "{name}");
         count += 1;
     }
@@ -43,7 +43,7 @@ fn check_89_giant_names_keep_the_layout() {
     let mut state = listing(pats);
     snapshot("giant_names_140x40", &state);
     state = at(state, 80, 24);
-    state.mode = Mode::Confirm(Confirm::new(Question::Revoke { ids: vec![id(3)] }, None));
+    state.mode = Mode::Confirm(Confirm::new(Question::Revoke { id: id(3) }, None));
     snapshot("giant_names_confirm_80x24", &state);
     for size in [(40, 10), (80, 24), (200, 50)] {
         state = at(state, size.0, size.1);

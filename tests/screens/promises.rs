@@ -15,6 +15,7 @@ use azpat::{
         },
         session::Session,
         view::{Sort, SortKey, View},
+        work::Kind,
     },
     ui::{
         self,
@@ -26,8 +27,8 @@ use chrono::TimeDelta;
 use ratatui::style::{Color, Modifier, Style};
 
 use super::builder::{
-    accounts, at, code, connection, draw, filter, findings, form, held, id, item, lines, listing,
-    log, main_screen, pat, pats, picking, select, text,
+    accounts, at, batch, code, connection, draw, filter, findings, form, held, id, item, lines,
+    listing, log, main_screen, pat, pats, picking, select, text,
 };
 
 #[test]
@@ -169,17 +170,16 @@ fn plain() -> Vec<azpat::pat::Pat> {
 
 fn modes() -> Vec<Mode> {
     let ids: Vec<_> = plain().iter().map(|pat| pat.id).collect();
-    let to = super::builder::now() + TimeDelta::days(60);
-    let targets = ids.iter().map(|id| (*id, to)).collect();
     let confirm = |question| Mode::Confirm(Confirm::new(question, Some("terraform".to_owned())));
     vec![
         Mode::Browse,
         Mode::Filter,
         Mode::Extend(Stepper::new(vec![id(1)], TimeDelta::days(30))),
-        Mode::Extend(Stepper::new(ids.clone(), TimeDelta::days(30))),
-        confirm(Question::Revoke { ids: vec![id(5)] }),
-        confirm(Question::Revoke { ids }),
-        confirm(Question::Extend { targets }),
+        Mode::Extend(Stepper::new(ids, TimeDelta::days(30))),
+        confirm(Question::Revoke { id: id(5) }),
+        confirm(Question::Batch(batch(Kind::Revoke, &[1, 2, 3, 4, 5, 14]))),
+        confirm(Question::Batch(batch(Kind::Extend, &[1, 2, 3, 4, 5, 14]))),
+        Mode::Batch,
         confirm(Question::Quit),
         Mode::Sort { before: Sort::default() },
         Mode::Organizations(azpat::state::cursor::Cursor::default()),
@@ -207,6 +207,7 @@ fn without_unicode_azpat_draws_ascii_only() {
             state.sign_in.prompt = Some(code("WMZT-T8MBK"));
             state.custody.held = Some(Box::new(held()));
             state.items.found = Some(Ok(findings()));
+            state.batch = Some(batch(Kind::Revoke, &[1, 2, 3, 14]));
             state.mode = match &mode {
                 Mode::Help(palette) => Mode::Help(palette.clone()),
                 Mode::Confirm(confirm) => Mode::Confirm(confirm.clone()),
@@ -215,6 +216,7 @@ fn without_unicode_azpat_draws_ascii_only() {
                 Mode::Calls(cursor) => Mode::Calls(*cursor),
                 Mode::Log(changes) => Mode::Log(changes.clone()),
                 Mode::Items => Mode::Items,
+                Mode::Batch => Mode::Batch,
                 Mode::Accounts(cursor) => Mode::Accounts(*cursor),
                 Mode::SignIn => Mode::SignIn,
                 Mode::Form(form) => Mode::Form(form.clone()),

@@ -15,6 +15,7 @@ use azpat::{
         },
         session::Session,
         view::Sort,
+        work::Kind,
     },
     ui,
 };
@@ -22,27 +23,24 @@ use chrono::TimeDelta;
 use proptest::prelude::*;
 
 use super::builder::{
-    accounts, browser, code, draw, empty, findings, form, held, id, item, log, main_screen, now,
-    picking, refused, select, text,
+    accounts, batch, browser, code, draw, empty, findings, form, held, id, item, log, main_screen,
+    now, picking, refused, select, text,
 };
 
 fn mode(number: u8) -> Mode {
-    let ids = vec![id(1), id(2), id(99)];
+    let several = |kind| Question::Batch(batch(kind, &[1, 2, 3, 5, 8, 14]));
     match number {
         0 => Mode::Browse,
         1 => Mode::Filter,
         2 => Mode::Extend(Stepper::new(vec![id(1)], TimeDelta::days(45))),
         3 => {
-            let mut stepper = Stepper::new(ids, TimeDelta::days(30));
+            let mut stepper = Stepper::new(vec![id(1), id(2), id(99)], TimeDelta::days(30));
             stepper.chosen = stepper.choices.len() - 1;
             Mode::Extend(stepper)
         }
-        4 => Mode::Confirm(Confirm::new(Question::Revoke { ids }, Some("3".to_owned()))),
-        5 => Mode::Confirm(Confirm::new(Question::Revoke { ids: vec![id(1)] }, None)),
-        6 => Mode::Confirm(Confirm::new(
-            Question::Extend { targets: vec![(id(1), now()), (id(2), now())] },
-            None,
-        )),
+        4 => Mode::Confirm(Confirm::new(several(Kind::Revoke), Some("5".to_owned()))),
+        5 => Mode::Confirm(Confirm::new(Question::Revoke { id: id(1) }, None)),
+        6 => Mode::Confirm(Confirm::new(several(Kind::Extend), None)),
         7 => Mode::Confirm(Confirm::new(Question::Quit, None)),
         8 => Mode::Sort { before: Sort::default() },
         9 => Mode::Calls(Cursor::default()),
@@ -61,6 +59,7 @@ fn mode(number: u8) -> Mode {
             Mode::Confirm(Confirm { end, ..Confirm::new(question, Some("release-bot".to_owned())) })
         }
         20 => Mode::Confirm(Confirm::new(Question::Again { item: item(2) }, None)),
+        21 => Mode::Batch,
         _ => Mode::Help(Palette { from: Some(Layer::List), ..Palette::default() }),
     }
 }
@@ -99,13 +98,14 @@ proptest! {
     #[test]
     fn every_screen_fits_every_size(
         (width, height) in (0_u16..60, 0_u16..30),
-        (modes, states) in (0_u8..22, 0_u8..6),
+        (modes, states) in (0_u8..23, 0_u8..6),
         (is_open, has_focus, is_beside) in any::<(bool, bool, Option<bool>)>(),
         (row, offset, has_unicode) in (0_usize..20, 0_u16..99, any::<bool>()),
         known in (0_u16..60, 0_u16..30),
     ) {
         let mut state = state(states);
         state.mode = mode(modes);
+        state.batch = Some(batch(Kind::Extend, &[1, 2, 3, 4, 14]));
         state.custody.held = Some(Box::new(held()));
         state.items.found = Some(Ok(findings()));
         state.detail.is_open = is_open;
@@ -129,6 +129,7 @@ proptest! {
         ui::log::visible_rows(&state);
         ui::organizations::visible_rows(&state);
         ui::accounts::visible_rows(&state);
+        ui::batch::visible_rows(&state);
         ui::picker::visible_rows(&state);
         ui::detail::height(&state);
         // The terminal can be smaller or larger than what the state knows of it yet.

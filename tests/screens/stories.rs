@@ -17,7 +17,7 @@ use azpat::{
         cursor::Cursor,
         mode::{
             Mode,
-            confirm::{Confirm, Focus, Question},
+            confirm::{Confirm, Question},
             palette::Palette,
             sign_in::Prompt,
             stepper::Stepper,
@@ -31,7 +31,7 @@ use chrono::TimeDelta;
 
 use super::builder::{
     accounts, at, browser, code, connection, draw, empty, filter, id, lines, listing, main_screen,
-    now, order, organization, pat, pats, refused, select, show, text, work,
+    now, order, organization, pat, refused, select, show, text, work,
 };
 
 pub(crate) fn snapshot(name: &str, state: &State) {
@@ -158,8 +158,8 @@ fn asking(question: Question, must_type: Option<&str>) -> State {
 
 #[test]
 fn questions() {
-    snapshot("confirm_revoke", &asking(Question::Revoke { ids: vec![id(1)] }, None));
-    let mut state = asking(Question::Revoke { ids: vec![id(5)] }, Some("terraform"));
+    snapshot("confirm_revoke", &asking(Question::Revoke { id: id(1) }, None));
+    let mut state = asking(Question::Revoke { id: id(5) }, Some("terraform"));
     if let Mode::Confirm(Confirm { typed: Some((_, input)), .. }) = &mut state.mode {
         *input = "terra".into();
     }
@@ -167,26 +167,15 @@ fn questions() {
     let screen = lines(&draw(&state).0);
     assert!(screen[usize::from(cursor.y)].contains("> terra"), "{cursor}");
     snapshot("confirm_revoke_typed", &state);
-    let all: Vec<_> = pats().iter().map(|pat| pat.id).take(12).collect();
-    let mut state = asking(Question::Revoke { ids: all.clone() }, Some("12"));
-    if let Mode::Confirm(confirm) = &mut state.mode {
-        confirm.typed = Some(("12".to_owned(), "12".into()));
-        confirm.focus = Focus::Confirm;
-    }
-    snapshot("confirm_revoke_many", &state);
-    let targets = all.iter().take(7).map(|id| (*id, now() + TimeDelta::days(90))).collect();
-    snapshot("confirm_extend_many", &asking(Question::Extend { targets }, None));
     let mut state = at_work();
     state.mode = Mode::Confirm(Confirm::new(Question::Quit, None));
     snapshot("confirm_quit", &at(state, 80, 24));
-    let state = asking(Question::Revoke { ids: all }, Some("12"));
-    snapshot("confirm_40x10", &at(state, 40, 10));
 }
 
 #[test]
 fn look_alike_names_are_pointed_out() {
     let mut state = at(listing(vec![pat(1, "\u{440}rod", TimeDelta::days(40))]), 80, 24);
-    state.mode = Mode::Confirm(Confirm::new(Question::Revoke { ids: vec![id(1)] }, None));
+    state.mode = Mode::Confirm(Confirm::new(Question::Revoke { id: id(1) }, None));
     assert!(text(&state).contains("mixes Latin and Cyrillic letters"));
 }
 
@@ -399,7 +388,7 @@ fn the_test_service_is_unmistakable() {
     connection.is_test_service = true;
     let mut state = at(main_screen(), 80, 24);
     state.session = Session::Connected(connection);
-    state.mode = Mode::Confirm(Confirm::new(Question::Revoke { ids: vec![id(1)] }, None));
+    state.mode = Mode::Confirm(Confirm::new(Question::Revoke { id: id(1) }, None));
     snapshot("test_service", &state);
 }
 

@@ -1,21 +1,25 @@
 //! The question before something that cannot be undone. Cancel has the focus, and typing never
 //! presses a button.
 
-use chrono::{DateTime, Utc};
 use tui_input::Input;
 
 use super::stepper::Stepper;
 use crate::{
-    identity::AccountId, journal::ItemId, operations::resume::Way, pat::AuthorizationId,
-    state::clipboard::Copying,
+    identity::AccountId,
+    journal::ItemId,
+    operations::resume::Way,
+    pat::AuthorizationId,
+    state::{batch::Batch, clipboard::Copying},
 };
 
 /// What is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Question {
     Revoke {
-        ids: Vec<AuthorizationId>,
+        id: AuthorizationId,
     },
+    /// Change several tokens, or revoke them.
+    Batch(Batch),
     /// Make a token that takes the place of this one.
     Rotate {
         id: AuthorizationId,
@@ -28,10 +32,6 @@ pub enum Question {
     /// Revoke the token of an item, and make it once more.
     Again {
         item: ItemId,
-    },
-    /// Several tokens, each with its new end.
-    Extend {
-        targets: Vec<(AuthorizationId, DateTime<Utc>)>,
     },
     /// Forget the account's session.
     SignOut {

@@ -81,6 +81,9 @@ fn go_on(desk: &mut Desk, mut under_way: Vec<Effect>, most: usize) -> BTreeSet<A
         failed.extend(has_failed.then_some(id));
         count += 1;
         if count == most {
+            // What the table shows goes on when it is closed; Esc in the list stops the rest.
+            assert_eq!(desk.act(Action::Back), []);
+            assert!(desk.notice().contains("go on in the background"), "{}", desk.notice());
             assert_eq!(desk.act(Action::Back), []);
         }
         under_way.extend(desk.tell(event));
@@ -114,7 +117,7 @@ fn check_63_esc_stops_the_rest_and_only_the_failed_are_tried_again() {
         assert_eq!((broken, stopped), (failed.len(), 97));
         assert!(failed.len() > 10);
         let said = format!(
-            "{done} done; {broken} failed: ! tries those again, Enter says why; 97 stopped, \
+            "{done} done; {broken} failed: ! tries those again, B says why; 97 stopped, \
              nothing was sent for them"
         );
         // First it was said that they were stopped.
@@ -164,6 +167,7 @@ fn turns_come_in_the_sequence_of_the_list() {
 fn one_that_waits_for_its_turn_is_taken_back_alone() {
     let mut desk = all();
     let under_way = ordered(&mut desk, &Action::Extend);
+    desk.act(Action::Back);
     desk.act(Action::Last);
     let id = desk.state.selected().unwrap().id;
     assert!(matches!(desk.state.works.get(id), Some(Work::Queued { .. })));
