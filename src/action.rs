@@ -124,6 +124,7 @@ pub enum Layer {
     Calls,
     Log,
     Items,
+    Split,
     Accounts,
     SignIn,
     Help,
@@ -132,7 +133,7 @@ pub enum Layer {
 }
 
 impl Layer {
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Always,
         Self::Global,
         Self::Welcome,
@@ -152,6 +153,7 @@ impl Layer {
         Self::Calls,
         Self::Log,
         Self::Items,
+        Self::Split,
         Self::Accounts,
         Self::SignIn,
         Self::Help,
@@ -180,6 +182,7 @@ impl Layer {
             Self::Calls => "Log of calls",
             Self::Log => "Log of changes",
             Self::Items => "Open items",
+            Self::Split => "Replacing a global token",
             Self::Accounts => "Accounts",
             Self::SignIn => "Signing in",
             Self::Help => "Help",

@@ -4,6 +4,7 @@ pub mod batch;
 pub mod clipboard;
 pub mod cursor;
 pub mod custody;
+mod enabled;
 pub mod items;
 mod layers;
 pub mod mode;
@@ -12,6 +13,7 @@ pub mod organizations;
 pub mod query;
 pub mod scroll;
 pub mod session;
+pub mod splitting;
 pub mod table;
 pub mod tally;
 pub mod view;
@@ -20,17 +22,16 @@ pub mod work;
 use std::{collections::VecDeque, path::PathBuf};
 
 use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
-use url::Url;
 
 use crate::{
-    action::{Action, Layer},
+    action::Layer,
     azure::Call,
     config::preferences::Preferences,
     desktop,
     effect::OrderId,
     failure::FailureKind,
-    identity::{Known, Way},
-    pat::{AuthorizationId, Organization, Pat, Status, inventory::Inventory, limit::Limits},
+    identity::Known,
+    pat::{Organization, Pat, Status, inventory::Inventory, limit::Limits},
     when::Zone,
 };
 use batch::Batch;
@@ -46,10 +47,11 @@ use mode::{
 use notices::Notices;
 use scroll::Scroll;
 use session::{Listing, Session};
+use splitting::Splitting;
 use table::Table;
 use tally::Tally;
 use view::Moment;
-use work::{Work, Works};
+use work::Works;
 
 /// What never changes while the program runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -121,6 +123,8 @@ pub struct State {
     pub batch: Option<Batch>,
     pub custody: Custody,
     pub items: Items,
+    /// The global token that is being replaced.
+    pub splitting: Option<Box<Splitting>>,
     pub clipboard: Clipboard,
     pub notices: Notices,
     pub traffic: Traffic,
@@ -163,6 +167,7 @@ impl State {
             batch: None,
             custody: Custody::default(),
             items: Items::default(),
+            splitting: None,
             clipboard: Clipboard::default(),
             notices: Notices::default(),
             traffic: Traffic::default(),
@@ -213,7 +218,7 @@ impl State {
         let (lifespan, _) = self.traffic.limits.lifespan(form.place()?)?;
         let born = match &form.purpose {
             Purpose::Edit(before) => before.valid_from,
-            Purpose::New | Purpose::Clone(_) => self.now(),
+            Purpose::New | Purpose::Clone(_) | Purpose::Successor(_) => self.now(),
         };
         Some(born + lifespan)
     }
@@ -275,6 +280,7 @@ impl State {
             Mode::Calls(_) => &[Layer::Calls],
             Mode::Log(_) => &[Layer::Log],
             Mode::Items => &[Layer::Items],
+            Mode::Split => &[Layer::Split],
             Mode::Accounts(_) => &[Layer::Accounts],
             Mode::SignIn => &[Layer::SignIn],
             Mode::Help(_) => &[Layer::Help, Layer::Text],
@@ -292,74 +298,6 @@ impl State {
             // Nothing can be done while it is written or the token revoked.
             Some(Page::File(_) | Page::Revoking { .. }) | None => &[],
         }
-    }
-
-    /// Whether an action would do anything now. Asked before acting, by the footer and by the help.
-    pub fn is_enabled(&self, action: &Action) -> bool {
-        match action {
-            Action::Extend => self.chosen_any(Self::can_extend),
-            Action::Revoke => self.chosen_any(Self::can_revoke),
-            Action::Edit => self.selected().is_some_and(|pat| self.can_extend(pat)),
-            Action::Clone if self.selected().is_none() => false,
-            Action::New | Action::Clone => {
-                self.custody.is_free() && self.session.connection().is_some()
-            }
-            Action::GoOn(way) => self.items.can_go_on(*way),
-            Action::Again => self.items.can_begin_again(),
-            Action::Refresh if matches!(self.mode, Mode::Items) => self.items.is_idle(),
-            Action::Rotate => self.selected().is_some_and(|pat| self.can_rotate(pat)),
-            Action::Undo | Action::Stop => self.works.counts().scheduled > 0,
-            Action::Retry => self.works.counts().failed > 0,
-            Action::Results => self.batch.is_some(),
-            Action::OpenPage if matches!(self.mode, Mode::SignIn) => self.address().is_some(),
-            Action::CopyName | Action::CopyId | Action::OpenPage => self.selected().is_some(),
-            Action::CopyShown if matches!(self.mode, Mode::Secret) => true,
-            Action::CopyShown => self.address().is_some() || self.wants_app(),
-            Action::UseBrowser => self.can_change_to(Way::Browser),
-            Action::UseCode => self.can_change_to(Way::DeviceCode),
-            Action::Confirm if matches!(self.mode, Mode::Accounts(_)) => self.account().is_some(),
-            Action::AddAccount => self.setting.can_sign_in,
-            Action::SignOut => self.account().is_some_and(|known| known.identity.is_some()),
-            Action::Demo => !matches!(self.session, Session::Connected(_)),
-            _ => true,
-        }
-    }
-
-    /// Where the person who signs in is sent.
-    fn address(&self) -> Option<&Url> {
-        self.sign_in.prompt.as_ref().and_then(Prompt::address)
-    }
-
-    /// Whether a person can be asked to sign in this way now.
-    fn can_change_to(&self, way: Way) -> bool {
-        match &self.sign_in.prompt {
-            Some(Prompt::Coming(_)) => false,
-            Some(Prompt::Browser { .. }) => way == Way::DeviceCode,
-            Some(Prompt::DeviceCode { .. }) => way == Way::Browser,
-            None => self.setting.can_sign_in && matches!(self.session, Session::Failed(_)),
-        }
-    }
-
-    /// Asks the selected token, and of the marked ones only whether there are any: no frame may
-    /// cost more because more is marked.
-    fn chosen_any(&self, can: impl Fn(&Self, &Pat) -> bool) -> bool {
-        !self.table.marks.is_empty() || self.selected().is_some_and(|pat| can(self, pat))
-    }
-
-    fn is_free(&self, id: AuthorizationId) -> bool {
-        self.works.get(id).is_none_or(Work::is_over)
-    }
-
-    pub fn can_extend(&self, pat: &Pat) -> bool {
-        self.status(pat).is_alive() && self.is_free(pat.id)
-    }
-
-    pub fn can_rotate(&self, pat: &Pat) -> bool {
-        self.can_revoke(pat) && !pat.is_global() && self.custody.is_free()
-    }
-
-    pub fn can_revoke(&self, pat: &Pat) -> bool {
-        self.status(pat).is_alive() && self.is_free(pat.id)
     }
 
     /// When the screen or the program has to do something although nothing happens outside.

@@ -34,6 +34,7 @@ mod scroll;
 mod secret;
 pub mod sign_in;
 mod sort;
+pub mod splitting;
 mod stepper;
 mod steps;
 mod strip;
@@ -158,6 +159,10 @@ fn dialog(buffer: &mut Buffer, area: Rect, state: &State, ink: Ink) -> Option<Po
         }
         Mode::Items => {
             items::draw(buffer, area, state, ink);
+            None
+        }
+        Mode::Split => {
+            splitting::draw(buffer, area, state, ink);
             None
         }
         Mode::Accounts(cursor) => {

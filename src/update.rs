@@ -18,6 +18,7 @@ mod queue;
 mod revoke;
 mod rotate;
 mod sign_in;
+mod splitting;
 mod tick;
 mod typing;
 mod writes;
@@ -174,6 +175,7 @@ fn route(state: &mut State, action: &Action) -> Effects {
         (Mode::Calls(_), _) => overlay::calls(state, action),
         (Mode::Log(_), _) => overlay::log(state, action),
         (Mode::Items, _) => items::act(state, action),
+        (Mode::Split, _) => splitting::act(state, action),
         (Mode::Accounts(_), _) => accounts::act(state, action),
         (Mode::SignIn, _) => sign_in::act(state, action),
         (Mode::Help(_), _) => overlay::help(state, action),
@@ -184,6 +186,8 @@ fn route(state: &mut State, action: &Action) -> Effects {
 fn refuse(state: &mut State, action: &Action) -> Effects {
     if *action == Action::Extend {
         extend::refuse(state);
+    } else if matches!(state.mode, Mode::Split) {
+        splitting::refuse(state);
     } else if *action == Action::Revoke {
         revoke::refuse(state);
     } else if *action == Action::Rotate {
@@ -205,6 +209,7 @@ fn fit(state: &mut State) {
     sign_in::settle(state);
     items::settle(state);
     custody::settle(state);
+    splitting::settle(state);
     if !state.has_list() {
         let (len, height) = ui::welcome::extent(state);
         state.welcome.fit(len, height);

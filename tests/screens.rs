@@ -20,5 +20,7 @@ mod promises;
 mod scrolling;
 #[path = "screens/sizes.rs"]
 mod sizes;
+#[path = "screens/splitting.rs"]
+mod splitting;
 #[path = "screens/stories.rs"]
 mod stories;

@@ -33,6 +33,8 @@ mod scan;
 mod secret;
 #[path = "terminal/sign_in.rs"]
 mod sign_in;
+#[path = "terminal/splitting.rs"]
+mod splitting;
 #[path = "terminal/troubled.rs"]
 mod troubled;
 

@@ -120,6 +120,15 @@ impl Split {
         }
     }
 
+    /// Another one is to be made for this organization, whatever there is.
+    pub fn reopen(&mut self, organization: &Organization) {
+        for part in &mut self.parts {
+            if part.new.organization == *organization {
+                part.progress = Progress::Missing;
+            }
+        }
+    }
+
     /// What is being tried, in words.
     pub fn attempt(&self) -> String {
         attempt(&self.old)

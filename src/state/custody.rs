@@ -9,7 +9,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tui_input::Input;
 
 use crate::{
-    desktop::Clipboard, effect::OrderId, failure::Failure, operations::Creation, pat::Pat, sink,
+    desktop::Clipboard,
+    effect::OrderId,
+    failure::Failure,
+    operations::Creation,
+    pat::{AuthorizationId, Pat},
+    sink,
 };
 use delivering::{Delivering, Place};
 
@@ -29,6 +34,8 @@ pub struct Custody {
     pub sinks: Vec<sink::Choice>,
     /// The program ends when the secret is let go.
     pub is_quitting: bool,
+    /// Tokens that live on although nobody has their secret: their owner decided so.
+    pub discarded: BTreeSet<AuthorizationId>,
     /// The revocations of old tokens that the service took, and whose lists are asked now.
     pub verifying: BTreeSet<OrderId>,
 }

@@ -36,6 +36,8 @@ pub enum Mode {
     Log(Changes),
     /// What was begun and not ended; it stands in [`State::items`](super::State::items).
     Items,
+    /// A global token is replaced; how far stands in [`State::splitting`](super::State::splitting).
+    Split,
     Accounts(Cursor),
     /// What the person has to do stands in [`State::sign_in`](super::State::sign_in).
     SignIn,

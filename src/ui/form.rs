@@ -62,6 +62,11 @@ fn title(ink: Ink, form: &Form) -> String {
     match &form.purpose {
         Purpose::New => "New token".to_owned(),
         Purpose::Clone(name) => format!("New token like {}", ink.cut(&ink.data(name), 40)),
+        Purpose::Successor(old) => {
+            let name = ink.cut(&ink.data(&old.name), 40);
+            let place = form.place().map(ToString::to_string).unwrap_or_default();
+            format!("{place}: a token in the place of {name}")
+        }
         Purpose::Edit(before) => {
             let name = ink.cut(&ink.data(&before.name), 40);
             format!("Change {name}{}{}", ink.glyphs.separator, before.organization)
@@ -299,7 +304,12 @@ fn notes(state: &State, ink: Ink, form: &Form, field: Field, room: usize) -> Vec
 /// Names are not unique, but one would like to tell tokens apart.
 fn name_note(state: &State, form: &Form) -> Option<(Role, String)> {
     let pats = state.inventory.pats().iter();
-    let pats = pats.filter(|pat| !matches!(&form.purpose, Purpose::Edit(it) if it.id == pat.id));
+    let pats = pats.filter(|pat| match &form.purpose {
+        Purpose::Edit(it) => it.id != pat.id,
+        // Its siblings have its name on purpose.
+        Purpose::Successor(old) => old.id != pat.id && form.place() == Some(&pat.organization),
+        Purpose::New | Purpose::Clone(_) => true,
+    });
     let mut namesakes =
         pats.filter(|pat| pat.name.raw() == form.called() && state.status(pat).is_alive());
     let first = namesakes.next()?;

@@ -64,6 +64,7 @@ pub(super) fn has_dialog(state: &State) -> bool {
         | Mode::Calls(_)
         | Mode::Log(_)
         | Mode::Items
+        | Mode::Split
         | Mode::Accounts(_)
         | Mode::SignIn
         | Mode::Help(_) => true,

@@ -5,7 +5,8 @@
 use std::path::PathBuf;
 
 use super::{
-    clipboard, delivering, form, items, listing, rearrange, revoke as revoking, typing, writes,
+    clipboard, delivering, form, items, listing, rearrange, revoke as revoking, splitting, typing,
+    writes,
 };
 use crate::{
     action::Action,
@@ -36,6 +37,7 @@ pub(super) fn created(
     let old = state.custody.replaces.take();
     match result {
         Ok(creation) => {
+            splitting::answered(state, order, Some(creation.pat.id));
             let pat = &creation.pat;
             let wish = Wish {
                 organization: &pat.organization,
@@ -51,6 +53,7 @@ pub(super) fn created(
             Effects::none()
         }
         Err(failure) => {
+            splitting::answered(state, order, None);
             // Where the truth is not known, the list is read again to find it.
             let is_unknown = failure.kind == FailureKind::Unconfirmed;
             form::refused(state, &failure);
@@ -148,6 +151,7 @@ fn let_go(state: &mut State, then_quit: bool) -> Effects {
         return Effect::Quit.into();
     }
     let pat = &held.creation.pat;
+    splitting::let_go(state, pat, held.is_delivered());
     let ends = when::day(pat.valid_to, state.setting.zone);
     if let (true, Some(old)) = (held.is_delivered(), &held.old) {
         let text = format!(
@@ -164,6 +168,7 @@ fn let_go(state: &mut State, then_quit: bool) -> Effects {
     } else {
         let text = format!("{} lives until {ends}, and nobody has its secret", pat.name.visible());
         state.notices.warn(text);
+        state.custody.discarded.insert(pat.id);
         state.custody.is_quitting = then_quit;
         return Effect::LeaveSecret.into();
     }

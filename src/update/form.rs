@@ -2,7 +2,7 @@
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "actions of other modes mean nothing here")]
 
-use super::{listing, overlay, rearrange, typing, writes};
+use super::{listing, overlay, rearrange, splitting, typing, writes};
 use crate::{
     action::Action,
     effect::{Effect, Effects, OrderId},
@@ -178,6 +178,7 @@ fn send(state: &mut State) -> Effects {
             match request {
                 Request::Create(new) => {
                     state.custody.begin(order);
+                    splitting::sent(state, order);
                     Effect::Create { order, new: Box::new(new) }.into()
                 }
                 Request::Edit(pat, change) => {

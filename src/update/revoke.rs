@@ -22,9 +22,8 @@ pub(super) fn ask(state: &mut State) {
     match able.as_slice() {
         [] => refuse(state),
         [pat] => {
-            let must_type = pat.is_full_access().then(|| pat.name.visible().into_owned());
-            let question = Question::Revoke { id: pat.id };
-            state.mode = Mode::Confirm(Confirm::new(question, must_type));
+            let id = pat.id;
+            ask_about(state, id);
         }
         _ => {
             let plan = |pat: &Pat| batch::skip(state, pat).map_or(Ok(Retry::Revoke), Err);
@@ -32,6 +31,13 @@ pub(super) fn ask(state: &mut State) {
             batch::ask(state, Kind::Revoke, rows);
         }
     }
+}
+
+/// Opens the question about one token.
+pub(super) fn ask_about(state: &mut State, id: AuthorizationId) {
+    let Some(pat) = state.inventory.get(id) else { return };
+    let must_type = pat.is_full_access().then(|| pat.name.visible().into_owned());
+    state.mode = Mode::Confirm(Confirm::new(Question::Revoke { id }, must_type));
 }
 
 /// Says why the selected token cannot be revoked.

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::writes;
+use super::{splitting, writes};
 use crate::{
     effect::{Effect, Effects},
     operations::rotate::life,
@@ -24,6 +24,9 @@ pub(super) fn ask(state: &mut State) {
     if !state.table.marks.is_empty() {
         let text = "each rotation gives a secret to take care of: clear the marks, then one by one";
         return state.notices.warn(text.to_owned());
+    }
+    if state.can_split(pat) {
+        return splitting::open(state);
     }
     if !state.can_rotate(pat) {
         return refuse(state);
@@ -53,9 +56,6 @@ pub(super) fn refuse(state: &mut State) {
     let name = pat.name.visible();
     let text = match state.status(pat) {
         Status::Revoked | Status::Expired => format!("{name} is over: c makes one like it"),
-        _ if pat.is_global() => format!(
-            "{name} is global, new tokens are for one organization each: `azpat split` makes them all"
-        ),
         _ if !state.custody.is_free() => "one new token at a time".to_owned(),
         Status::Critical | Status::Expiring | Status::Active => writes::busy(pat),
     };

@@ -15,6 +15,7 @@ mod rotating;
 mod rules;
 mod sign_in;
 mod sign_in_missed;
+mod splitting;
 
 use chrono::TimeDelta;
 
@@ -44,20 +45,30 @@ struct Desk {
 
 impl Desk {
     fn new(pats: Vec<Pat>) -> Self {
+        Self::of(vec![organization()], pats)
+    }
+
+    /// One of several organizations; the tokens are in the first.
+    fn of(organizations: Vec<Organization>, pats: Vec<Pat>) -> Self {
         let setting = Setting { zone: Zone::utc(), ..Setting::default() };
         let mut desk = Self { state: State::new(setting, Session::Connecting, now()), seconds: 0 };
         desk.tell(Event::Resized { width: 100, height: 30 });
-        let order = desk.connect();
-        desk.list(order, pats);
+        let order = desk.connect(organizations.clone());
+        desk.page(order, pats);
+        for organization in organizations {
+            let result = Ok(Completeness::Complete);
+            desk.tell(Event::OrganizationListed { order, organization, result });
+        }
+        assert_eq!(desk.tell(Event::Listed { order }), []);
         desk
     }
 
     /// Connects and returns the order to list.
-    fn connect(&mut self) -> OrderId {
+    fn connect(&mut self, organizations: Vec<Organization>) -> OrderId {
         let connection = Connection {
             account: None,
             accounts: Vec::new(),
-            organizations: vec![(organization(), None)],
+            organizations: organizations.into_iter().map(|it| (it, None)).collect(),
             host: "127.0.0.1".into(),
             route: Route::default(),
             is_test_service: true,

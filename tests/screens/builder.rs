@@ -11,6 +11,7 @@ use azpat::{
     operations::{
         Account, Completeness, Creation,
         resume::{Finding, Verdict},
+        split::{Split, Wanted},
     },
     pat::{AuthorizationId, Listed, Organization, Pat, Target, date},
     secret::PatSecret,
@@ -20,6 +21,7 @@ use azpat::{
         custody::Held,
         mode::{form::Form, picker::Picker, sign_in::Prompt},
         session::Session,
+        splitting::Splitting,
         tally::Tally,
         view::View,
         work::{Kind, Retry, Work},
@@ -91,6 +93,18 @@ pub(crate) fn pats() -> Vec<Pat> {
             ..can(pat(15, "agent-07", days(88)), "vso.agentpools_manage")
         },
     ]
+}
+
+/// The global token with its successors: one is there, the others are not.
+pub(crate) fn splitting(state: &State) -> Splitting {
+    let old = pats().into_iter().find(Pat::is_global).unwrap();
+    let organizations = ["contoso", "fabrikam", "tailspin", "wingtip"].map(organization);
+    let wanted = Wanted { scope: old.scope.to_string(), valid_to: old.valid_to };
+    let made = now() - TimeDelta::days(3);
+    let known = Pat { valid_from: made, ..pat(20, "old-global", TimeDelta::days(60)) };
+    let known = [Pat { organization: organization("tailspin"), ..known }];
+    let split = Split::plan(&old, &organizations, &wanted, &known, state.now()).unwrap();
+    Splitting::new(split)
 }
 
 pub(crate) fn connection() -> Connection {

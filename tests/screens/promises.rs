@@ -28,7 +28,7 @@ use ratatui::style::{Color, Modifier, Style};
 
 use super::builder::{
     accounts, at, batch, code, connection, draw, filter, findings, form, held, id, item, lines,
-    listing, log, main_screen, pat, pats, picking, select, text,
+    listing, log, main_screen, pat, pats, picking, select, splitting, text,
 };
 
 #[test]
@@ -186,6 +186,7 @@ fn modes() -> Vec<Mode> {
         Mode::Calls(azpat::state::cursor::Cursor::default()),
         Mode::Log(Changes { log: Some(Ok(log())), ..Changes::default() }),
         Mode::Items,
+        Mode::Split,
         confirm(Question::GoOn { item: item(1), way: Way::Finish }),
         Mode::Accounts(azpat::state::cursor::Cursor::default()),
         Mode::SignIn,
@@ -207,6 +208,7 @@ fn without_unicode_azpat_draws_ascii_only() {
             state.sign_in.prompt = Some(code("WMZT-T8MBK"));
             state.custody.held = Some(Box::new(held()));
             state.items.found = Some(Ok(findings()));
+            state.splitting = Some(Box::new(splitting(&state)));
             state.batch = Some(batch(Kind::Revoke, &[1, 2, 3, 14]));
             state.mode = match &mode {
                 Mode::Help(palette) => Mode::Help(palette.clone()),
@@ -217,6 +219,7 @@ fn without_unicode_azpat_draws_ascii_only() {
                 Mode::Log(changes) => Mode::Log(changes.clone()),
                 Mode::Items => Mode::Items,
                 Mode::Batch => Mode::Batch,
+                Mode::Split => Mode::Split,
                 Mode::Accounts(cursor) => Mode::Accounts(*cursor),
                 Mode::SignIn => Mode::SignIn,
                 Mode::Form(form) => Mode::Form(form.clone()),

@@ -24,7 +24,7 @@ use proptest::prelude::*;
 
 use super::builder::{
     accounts, batch, browser, code, draw, empty, findings, form, held, id, item, log, main_screen,
-    now, picking, refused, select, text,
+    now, picking, refused, select, splitting, text,
 };
 
 fn mode(number: u8) -> Mode {
@@ -60,6 +60,7 @@ fn mode(number: u8) -> Mode {
         }
         20 => Mode::Confirm(Confirm::new(Question::Again { item: item(2) }, None)),
         21 => Mode::Batch,
+        22 => Mode::Split,
         _ => Mode::Help(Palette { from: Some(Layer::List), ..Palette::default() }),
     }
 }
@@ -98,7 +99,7 @@ proptest! {
     #[test]
     fn every_screen_fits_every_size(
         (width, height) in (0_u16..60, 0_u16..30),
-        (modes, states) in (0_u8..23, 0_u8..6),
+        (modes, states) in (0_u8..24, 0_u8..6),
         (is_open, has_focus, is_beside) in any::<(bool, bool, Option<bool>)>(),
         (row, offset, has_unicode) in (0_usize..20, 0_u16..99, any::<bool>()),
         known in (0_u16..60, 0_u16..30),
@@ -107,6 +108,7 @@ proptest! {
         state.mode = mode(modes);
         state.batch = Some(batch(Kind::Extend, &[1, 2, 3, 4, 14]));
         state.custody.held = Some(Box::new(held()));
+        state.splitting = Some(Box::new(splitting(&state)));
         state.items.found = Some(Ok(findings()));
         state.detail.is_open = is_open;
         state.detail.has_focus = has_focus;
@@ -130,6 +132,7 @@ proptest! {
         ui::organizations::visible_rows(&state);
         ui::accounts::visible_rows(&state);
         ui::batch::visible_rows(&state);
+        ui::splitting::visible_rows(&state);
         ui::picker::visible_rows(&state);
         ui::detail::height(&state);
         // The terminal can be smaller or larger than what the state knows of it yet.
