@@ -36,6 +36,7 @@ pub mod limits;
 pub mod memory;
 pub mod operations;
 pub mod private;
+mod programs;
 pub mod secret;
 pub mod sign_in;
 pub mod sink;

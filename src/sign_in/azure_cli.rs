@@ -1,13 +1,7 @@
 //! The access token of the Azure CLI. It is run without a shell, never from the current folder,
 //! and its errors are put into words.
 
-use std::{
-    env,
-    ffi::OsString,
-    path::{Path, PathBuf},
-    process::Stdio,
-    time::Duration,
-};
+use std::{env, ffi::OsString, path::Path, process::Stdio, time::Duration};
 
 use chrono::{DateTime, Local, NaiveDateTime, TimeDelta, Utc};
 use serde::Deserialize;
@@ -19,7 +13,7 @@ use tokio::{
 use uuid::Uuid;
 
 use super::{RESOURCE, VARIABLE, failure, is_token_text, lease::Lease};
-use crate::{clock, failure::Failure, secret::Bearer, text};
+use crate::{clock, failure::Failure, programs, secret::Bearer, text};
 
 /// More than this on standard output or error is no answer of `az`.
 const MOST_OUTPUT: u64 = 1 << 20;
@@ -63,18 +57,9 @@ impl AzureCli {
         })
     }
 
-    /// Only absolute folders count: whoever controls the current folder must not be run.
-    fn find(&self) -> Option<PathBuf> {
-        let name = if cfg!(windows) { "az.cmd" } else { "az" };
-        env::split_paths(&self.path)
-            .filter(|folder| folder.is_absolute())
-            .map(|folder| folder.join(name))
-            .find(|program| is_program(program))
-    }
-
     /// Runs `az` to its end; `wanted` is what it is asked for.
     async fn run(&self, arguments: &[&str], wanted: &str) -> Result<Output, Failure> {
-        let program = self.find().ok_or_else(|| {
+        let program = programs::find("az", &self.path).ok_or_else(|| {
             failure(
                 "the Azure CLI (`az`) is not installed or not in PATH",
                 format!("install it and run `az login`, or set {VARIABLE}"),
@@ -131,17 +116,6 @@ async fn drain(pipe: Option<impl AsyncRead + Unpin>) -> std::io::Result<Vec<u8>>
         pipe.take(MOST_OUTPUT).read_to_end(&mut bytes).await?;
     }
     Ok(bytes)
-}
-
-#[cfg(unix)]
-fn is_program(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    path.metadata().is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_program(path: &Path) -> bool {
-    path.is_file()
 }
 
 /// What `az account get-access-token -o json` prints.

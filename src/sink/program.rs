@@ -17,7 +17,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{secret::PatSecret, text};
+use crate::{programs, secret::PatSecret, text};
 
 /// More than this is read from no program.
 const MOST_OUTPUT: u64 = 64 * 1024;
@@ -50,11 +50,11 @@ impl Program {
         let (name, arguments) = words.split_first().ok_or("no program is named")?;
         let shown = text::cut(name, 60);
         let path = if Path::new(name).is_absolute() {
-            Some(PathBuf::from(name)).filter(|path| is_program(path))
+            Some(PathBuf::from(name)).filter(|path| programs::is_program(path))
         } else if name.contains(['/', '\\']) {
             return Err(format!("{shown} is neither a whole path nor a name to look for in PATH"));
         } else {
-            search(name, &env::var_os("PATH").unwrap_or_default())
+            programs::find(name, &env::var_os("PATH").unwrap_or_default())
         };
         Ok(Self {
             path: path.ok_or_else(|| format!("there is no program {shown}"))?,
@@ -215,29 +215,6 @@ fn is_secret(name: &OsStr) -> bool {
         || name == "SYSTEM_ACCESSTOKEN"
 }
 
-fn search(name: &str, path: &OsStr) -> Option<PathBuf> {
-    let names: &[String] = if cfg!(windows) {
-        &[format!("{name}.exe"), format!("{name}.cmd"), name.to_owned()]
-    } else {
-        &[name.to_owned()]
-    };
-    env::split_paths(path)
-        .filter(|folder| folder.is_absolute())
-        .flat_map(|folder| names.iter().map(move |name| folder.join(name)))
-        .find(|program| is_program(program))
-}
-
-#[cfg(unix)]
-fn is_program(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    path.metadata().is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_program(path: &Path) -> bool {
-    path.is_file()
-}
-
 #[cfg(test)]
 #[cfg(unix)]
 mod tests {
@@ -338,6 +315,6 @@ mod tests {
         for word in ["./sh", "bin/sh", "/bin/no-such-program", "no-such-program", "/bin"] {
             assert!(find(word).is_err(), "{word}");
         }
-        assert_eq!(search("sh", OsStr::new(".:bin:")), None);
+        assert_eq!(programs::find("sh", OsStr::new(".:bin:")), None);
     }
 }

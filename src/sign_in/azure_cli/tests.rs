@@ -1,9 +1,8 @@
 //! `az` is played by shell scripts, each in a folder of its own.
 
-use std::{fs, os::unix::fs::PermissionsExt as _};
+use std::fs;
 
 use tempfile::TempDir;
-use tokio::sync::{Mutex, MutexGuard};
 
 use super::*;
 use crate::sign_in::{Realm, SignIn, Source};
@@ -12,21 +11,19 @@ use crate::sign_in::{Realm, SignIn, Source};
 struct Stub {
     folder: TempDir,
     cli: AzureCli,
-    _turn: MutexGuard<'static, ()>,
 }
 
-/// One at a time: a program cannot be started while another thread that is just starting one still
-/// has it open for writing ("text file busy").
+/// Written by a program of its own: what another thread starts could inherit the open file, and
+/// then it cannot be run ("text file busy").
 async fn az(script: &str) -> Stub {
-    static TURN: Mutex<()> = Mutex::const_new(());
-    let turn = TURN.lock().await;
     let folder = tempfile::tempdir().unwrap();
     let program = folder.path().join("az");
     let script = format!("#!/bin/sh\ncd '{}'\n{script}\n", folder.path().display());
-    fs::write(&program, script).unwrap();
-    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    let write = r#"printf %s "$1" > "$0" && chmod 755 "$0""#;
+    let writer = Command::new("/bin/sh").args(["-c", write]).arg(&program).arg(script).status();
+    assert!(writer.await.unwrap().success());
     let path = folder.path().as_os_str().to_owned();
-    Stub { folder, cli: AzureCli { path, limit: Duration::from_mins(1) }, _turn: turn }
+    Stub { folder, cli: AzureCli { path, limit: Duration::from_mins(1) } }
 }
 
 async fn why(script: &str) -> String {
