@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_name_their_weekday_and_the_other_day_in_utc() {
+    fn check_77_dates_name_their_weekday_and_the_other_day_in_utc() {
         let east = Zone::Fixed(FixedOffset::east_opt(3600).unwrap());
         let date = parse("2026-11-24T08:12:00Z").unwrap();
         assert_eq!(short(date, east), "Tue 24 Nov 09:12");

@@ -85,7 +85,7 @@ async fn a_real_browser_brings_the_code_and_is_sent_back_to_the_terminal() {
 
 /// Check 40: in a real browser.
 #[tokio::test]
-async fn a_real_browser_is_told_of_a_refusal_without_its_words() {
+async fn check_40_a_real_browser_is_told_of_a_refusal_without_its_words() {
     let rig = Rig::start().await;
     rig.set(|entra| entra.next_errors = vec![NextError::once(Endpoint::Authorize, 65_004)]);
     let (grant, page, _, _) = sign_in(&rig).await;

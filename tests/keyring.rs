@@ -76,8 +76,8 @@ async fn keeps_nothing(store: &TokenStore, folder: &Path, why: &str) {
 
 /// Check 45: absent, locked, silent, failing and lying, on a bus of its own.
 #[tokio::test]
-async fn a_keyring_that_misbehaves_is_told_in_time() {
-    const TEST: &str = "a_keyring_that_misbehaves_is_told_in_time";
+async fn check_45_a_keyring_that_misbehaves_is_told_in_time() {
+    const TEST: &str = "check_45_a_keyring_that_misbehaves_is_told_in_time";
     if let Some((role, store, folder)) = role() {
         match role.as_str() {
             "no bus" | "no address" => {

@@ -75,7 +75,7 @@ async fn crowd(test: &str, count: usize, folder: &Path, mut meanwhile: impl FnMu
 
 /// Check 80: nothing is lost or garbled.
 #[tokio::test]
-async fn thirty_processes_count_without_losing_a_step() {
+async fn check_80_thirty_processes_count_without_losing_a_step() {
     let count = |path: &Path| {
         let bytes = private::read(path, 10).unwrap();
         bytes.map_or(0, |bytes| String::from_utf8(bytes).unwrap().parse::<u32>().unwrap())
@@ -92,7 +92,7 @@ async fn thirty_processes_count_without_losing_a_step() {
     let (_home, folder) = home();
     let path = folder.join("counter");
     let mut seen = 0;
-    crowd("thirty_processes_count_without_losing_a_step", 30, &folder, || {
+    crowd("check_80_thirty_processes_count_without_losing_a_step", 30, &folder, || {
         let now = count(&path);
         assert!(now >= seen, "{now} after {seen}");
         seen = now;
@@ -107,7 +107,7 @@ async fn thirty_processes_count_without_losing_a_step() {
 
 /// Check 80: a holder that hangs is named, a dead one lets go.
 #[tokio::test]
-async fn a_hanging_holder_is_named_and_a_dead_one_lets_go() {
+async fn check_80_a_hanging_holder_is_named_and_a_dead_one_lets_go() {
     if let Some((_, folder)) = role() {
         let _lock = Lock::acquire(&folder.join("lock"), PATIENCE).await.unwrap();
         // Ends the line that the test's own report has begun.
@@ -116,7 +116,8 @@ async fn a_hanging_holder_is_named_and_a_dead_one_lets_go() {
     }
     let (_home, folder) = home();
     let lock = folder.join("lock");
-    let mut other = start("a_hanging_holder_is_named_and_a_dead_one_lets_go", "holder", &folder);
+    let mut other =
+        start("check_80_a_hanging_holder_is_named_and_a_dead_one_lets_go", "holder", &folder);
     let mut said = BufReader::new(other.stdout.take().unwrap()).lines();
     while said.next_line().await.unwrap().unwrap() != "held" {}
 
@@ -142,7 +143,7 @@ async fn a_hanging_holder_is_named_and_a_dead_one_lets_go() {
 
 /// Check 80: no file is garbled while others write it.
 #[tokio::test]
-async fn accounts_and_tokens_of_many_processes_are_all_kept() {
+async fn check_80_accounts_and_tokens_of_many_processes_are_all_kept() {
     if let Some((role, folder)) = role() {
         let store = TokenStore::new(Choice::File, folder.clone());
         for round in 0..2 {
@@ -159,7 +160,7 @@ async fn accounts_and_tokens_of_many_processes_are_all_kept() {
     }
     let (_home, folder) = home();
     let mut seen = 0;
-    crowd("accounts_and_tokens_of_many_processes_are_all_kept", 80, &folder, || {
+    crowd("check_80_accounts_and_tokens_of_many_processes_are_all_kept", 80, &folder, || {
         let now = Accounts::load(&folder).unwrap().bindings.len();
         assert!(now >= seen, "{now} after {seen}");
         seen = now;

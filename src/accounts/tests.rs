@@ -87,7 +87,7 @@ async fn a_damaged_file_is_moved_only_under_the_lock() {
 
 /// Check 51: of a thousand spoiled files none stops azpat, and none is lost.
 #[tokio::test]
-async fn a_spoiled_file_is_understood_or_kept_aside() {
+async fn check_51_a_spoiled_file_is_understood_or_kept_aside() {
     let json = serde_json::to_vec_pretty(&Content::from(&example())).unwrap();
     let (mut understood, mut aside) = (0, 0);
     for spoiled in private::spoiled::thousand(&json, 51) {

@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_serve_is_told_before_its_first_use() {
+    fn check_42_what_cannot_serve_is_told_before_its_first_use() {
         for (changes, expected) in [
             (
                 json!({"aud": "https://graph.microsoft.com\u{1b}"}),

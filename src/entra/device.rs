@@ -165,7 +165,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn people_are_sent_to_microsoft_only() {
+    fn check_43_people_are_sent_to_microsoft_only() {
         for address in [
             "https://microsoft.com/devicelogin",
             "https://www.microsoft.com/link",

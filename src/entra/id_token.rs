@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn each_wrong_claim_is_refused() {
+    fn check_42_each_wrong_claim_is_refused() {
         let other = "dddddddd-0000-0000-0000-000000000004";
         let issuer = |host: &str, tenant: &str| json!(format!("https://{host}/{tenant}/v2.0"));
         for (key, value, expected) in [

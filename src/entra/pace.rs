@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_interval_is_kept_and_slows_down_for_good() {
+    async fn check_43_the_interval_is_kept_and_slows_down_for_good() {
         let turns = vec![Turn::Pending, Turn::SlowDown, Turn::Pending, Turn::Done(7)];
         assert_eq!(poll(5, 900, turns).await, (vec![5, 10, 20, 30], Some(7), 0));
     }

@@ -66,7 +66,7 @@ async fn each_step_is_found_by_whoever_comes_later() {
 }
 
 #[tokio::test]
-async fn a_token_is_in_one_item_only_and_others_go_on_beside_it() {
+async fn check_81_a_token_is_in_one_item_only_and_others_go_on_beside_it() {
     let (_home, journal) = home();
     let first = journal.begin(intent(Some(1))).await.unwrap();
     let failure = journal.begin(intent(Some(1))).await.unwrap_err();

@@ -23,7 +23,7 @@ mod tests {
     }
 
     #[test]
-    fn every_form_of_the_service_is_read() {
+    fn check_77_every_form_of_the_service_is_read() {
         check("2020-11-23T04:03:55.8033333Z", "2020-11-23T04:03:55.803Z");
         check("2020-12-01T23:46:23.32Z", "2020-12-01T23:46:23.320Z");
         check("2020-12-01T23:46:23Z", "2020-12-01T23:46:23.000Z");

@@ -83,7 +83,7 @@ fn what_is_written_is_read() {
 
 /// Check 47: also with umask 000.
 #[tokio::test]
-async fn nothing_is_open_to_others_under_any_umask() {
+async fn check_47_nothing_is_open_to_others_under_any_umask() {
     if env::var_os(ROLE).is_some() {
         umask(Mode::empty());
         let folder = PathBuf::from(env::var_os(PLACE).unwrap()).join("a/b");
@@ -99,7 +99,8 @@ async fn nothing_is_open_to_others_under_any_umask() {
         return;
     }
     let (_home, folder) = home();
-    let status = again("nothing_is_open_to_others_under_any_umask", "child", &folder).await;
+    let status =
+        again("check_47_nothing_is_open_to_others_under_any_umask", "child", &folder).await;
     assert!(status.success());
     assert_eq!(mode(&folder.join("a/b/file")), 0o600, "the child did nothing");
 }
@@ -152,7 +153,7 @@ fn plants(folder: &Path) -> Vec<(PathBuf, &'static str)> {
 
 /// Check 48: ten plants, each refused and named.
 #[test]
-fn plants_are_named_and_left_alone() {
+fn check_48_plants_are_named_and_left_alone() {
     let (_home, folder) = home();
     for (path, word) in plants(&folder) {
         let before = path.symlink_metadata().unwrap().ino();
@@ -176,7 +177,7 @@ fn plants_are_named_and_left_alone() {
 }
 
 #[test]
-fn folders_that_others_can_enter_or_replace_are_refused() {
+fn check_48_folders_that_others_can_enter_or_replace_are_refused() {
     let (_home, folder) = home();
     let said = |path: &Path| {
         let failure = super::folder(path).unwrap_err();
@@ -233,7 +234,7 @@ fn die(role: &str, path: &Path) {
 
 /// Check 49: old or new, never mixed.
 #[tokio::test]
-async fn whoever_dies_while_writing_leaves_old_or_new_and_the_next_one_cleans_up() {
+async fn check_49_whoever_dies_while_writing_leaves_old_or_new_and_the_next_one_cleans_up() {
     if let Ok(role) = env::var(ROLE) {
         die(&role, &PathBuf::from(env::var_os(PLACE).unwrap()).join("file"));
     }
@@ -247,7 +248,8 @@ async fn whoever_dies_while_writing_leaves_old_or_new_and_the_next_one_cleans_up
         let (_home, folder) = home();
         let path = folder.join("file");
         write(&path, OLD).unwrap();
-        let test = "whoever_dies_while_writing_leaves_old_or_new_and_the_next_one_cleans_up";
+        let test =
+            "check_49_whoever_dies_while_writing_leaves_old_or_new_and_the_next_one_cleans_up";
         let status = again(test, role, &folder).await;
         assert_eq!(status.signal(), Some(signal.as_raw()), "{role}");
         assert!(read(&path, 1_000_000).unwrap().unwrap() == content, "{role}: mixed");
@@ -259,7 +261,7 @@ async fn whoever_dies_while_writing_leaves_old_or_new_and_the_next_one_cleans_up
 }
 
 #[test]
-fn a_failed_write_leaves_nothing_and_a_living_one_is_not_swept() {
+fn check_49_a_failed_write_leaves_nothing_and_a_living_one_is_not_swept() {
     let (_home, folder) = home();
     let path = folder.join("file");
     let fresh = create(&path).unwrap();

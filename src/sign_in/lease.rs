@@ -132,7 +132,7 @@ mod tests {
 
     /// Check 78: by the wall clock, and once for all that wait.
     #[tokio::test]
-    async fn after_a_suspend_it_is_asked_for_once() {
+    async fn check_78_after_a_suspend_it_is_asked_for_once() {
         // The computer slept for two hours: the wall clock went on, whatever other clocks did.
         let (leases, asked) = (Leases::default(), AtomicU32::new(0));
         let slept = lease("old", 60);

@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_secret_is_on_standard_input_and_nowhere_else() {
+    async fn check_58_the_secret_is_on_standard_input_and_nowhere_else() {
         let script = "cat; echo; tr '\\0' '\\n' </proc/self/cmdline; env";
         let ran = program(script).run(SECRET.as_bytes(), &PatSecret::new(SECRET)).await.unwrap();
         let output = String::from_utf8_lossy(&ran.output);
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_it_says_is_masked_and_made_visible() {
+    async fn check_58_what_it_says_is_masked_and_made_visible() {
         let script = "s=$(cat); printf '\\033[31m%s %s %s %s' $s \
                       $(printf %s $s | base64 -w0) $(printf :%s $s | base64 -w0) end >&2; exit 3";
         let why = run(script).await.err().unwrap();
@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_of_others_do_not_go_along() {
+    fn check_58_secrets_of_others_do_not_go_along() {
         for name in [
             "GITHUB_TOKEN",
             "AZURE_CLIENT_SECRET",

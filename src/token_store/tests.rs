@@ -104,7 +104,7 @@ async fn it_works_with_the_stores_of_keyring_core() {
 }
 
 #[tokio::test]
-async fn a_write_that_is_cut_off_leaves_old_or_new() {
+async fn check_49_a_write_that_is_cut_off_leaves_old_or_new() {
     let (mut olds, mut news) = (0, 0);
     for after in 0.. {
         let rig = rig(Choice::Keyring, LIMIT);
@@ -135,7 +135,7 @@ async fn a_write_that_is_cut_off_leaves_old_or_new() {
 
 /// Check 46: what was written is read back.
 #[tokio::test]
-async fn a_lying_keyring_is_not_believed() {
+async fn check_46_a_lying_keyring_is_not_believed() {
     let rig = rig(Choice::Keyring, LIMIT);
     rig.store.put(ENTRY, &token('a', 10)).await;
     rig.fake.set(Mode::Lying);
@@ -151,7 +151,7 @@ async fn a_lying_keyring_is_not_believed() {
 }
 
 #[tokio::test]
-async fn every_failure_is_told_with_a_cure_and_goes_to_no_file() {
+async fn check_45_every_failure_is_told_with_a_cure_and_goes_to_no_file() {
     for (mode, why, cure) in [
         (Mode::Closed, "knows no keyring for this system", "`token_store` to `file`"),
         (Mode::NoAccess("Secret Service: unlock prompt was dismissed"), "was closed", "unlock"),
@@ -212,7 +212,7 @@ async fn what_azpat_did_not_write_is_not_taken_for_a_token() {
 
 /// Check 45: one that never answers is given up.
 #[tokio::test]
-async fn a_silent_keyring_is_given_up_and_never_overtakes() {
+async fn check_45_a_silent_keyring_is_given_up_and_never_overtakes() {
     let limit = Duration::from_millis(300);
     let rig = rig(Choice::Keyring, limit);
     rig.store.put(ENTRY, &token('a', 10)).await;
@@ -268,7 +268,7 @@ async fn a_file_is_used_only_if_it_was_chosen() {
 
 /// Check 51: damaged and newer files are kept aside.
 #[tokio::test]
-async fn a_broken_file_is_kept_aside_and_told() {
+async fn check_51_a_broken_file_is_kept_aside_and_told() {
     for (json, why) in [
         (r#"{"version": 1, "entries": {"secret": "hunter2""#, "damaged"),
         (r#"{"version": 1, "entries": {"secret": hunter2}}"#, "damaged"),
@@ -296,7 +296,7 @@ async fn a_broken_file_is_kept_aside_and_told() {
 
 /// Check 51: of a thousand spoiled files none stops azpat, none is lost, and no token is told.
 #[tokio::test]
-async fn a_spoiled_file_is_understood_or_kept_aside() {
+async fn check_51_a_spoiled_file_is_understood_or_kept_aside() {
     let whole = rig(Choice::File, LIMIT);
     for (entry, letter) in [(ENTRY, 'q'), ("other", 'j')] {
         whole.store.put(entry, &token(letter, 40)).await;

@@ -67,7 +67,7 @@ async fn every_living_one_is_told(rig: &Rig, case: &str) {
 
 /// Whatever befalls the answer, carried out or not, again and again.
 #[tokio::test(flavor = "multi_thread")]
-async fn no_fault_makes_two_tokens_or_one_that_nobody_knows_of() {
+async fn check_70_no_fault_makes_two_tokens_or_one_that_nobody_knows_of() {
     let kinds = [
         FaultKind::LoseBefore,
         FaultKind::LoseAfter,

@@ -158,7 +158,7 @@ async fn what_ended_the_kept_session_is_told_where_no_other_way_works() {
 
 /// Check 41: the address is one argument, and no shell sees it.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_browser_gets_the_address_as_one_argument_and_is_not_waited_for() {
+async fn check_41_the_browser_gets_the_address_as_one_argument_and_is_not_waited_for() {
     // A browser with windows is started, one in the terminal is waited for by what starts it.
     for name in ["browser", "w3m"] {
         let mut shell = newcomer().await;
@@ -188,7 +188,7 @@ async fn the_browser_gets_the_address_as_one_argument_and_is_not_waited_for() {
 /// Check 41: `BROWSER` may have options of its own, before and after the address; still the address
 /// is one argument, and what stands in it means nothing to anybody else.
 #[tokio::test(flavor = "multi_thread")]
-async fn options_of_the_browser_do_not_split_the_address() {
+async fn check_41_options_of_the_browser_do_not_split_the_address() {
     let mut shell = newcomer().await;
     let browser = script(
         &shell,
@@ -221,7 +221,7 @@ async fn options_of_the_browser_do_not_split_the_address() {
 
 /// Check 43: with the warning to go on only if one began it.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_code_is_typed_elsewhere() {
+async fn check_43_a_code_is_typed_elsewhere() {
     let shell = newcomer().await;
     rustls::crypto::ring::default_provider().install_default().ok();
     let http = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
@@ -246,7 +246,7 @@ async fn a_code_is_typed_elsewhere() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_tenant_or_account_is_refused_in_words() {
+async fn check_42_a_wrong_tenant_or_account_is_refused_in_words() {
     let shell = newcomer().await;
     // In a browser Entra keeps this on a page of its own.
     let nowhere = shell.run(&["login", "--device-code", "--tenant", "nowhere.example"]).await;
@@ -319,7 +319,7 @@ async fn what_cannot_be_kept_is_told_and_goes_to_no_other_place() {
 
 /// Check 51: whichever of its files is spoiled, azpat says where it is kept aside and goes on.
 #[tokio::test(flavor = "multi_thread")]
-async fn spoiled_files_are_told_once_and_signing_in_again_is_all_it_takes() {
+async fn check_51_spoiled_files_are_told_once_and_signing_in_again_is_all_it_takes() {
     let shell = newcomer().await;
     for name in ["accounts.json", "tokens.json"] {
         by_browser(&shell, &[]).await.is(0);
@@ -343,7 +343,7 @@ async fn spoiled_files_are_told_once_and_signing_in_again_is_all_it_takes() {
 /// Check 40: whatever a refusal says, standard error holds it escaped, in the one line that tells
 /// it.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_hostile_refusal_is_told_inertly() {
+async fn check_40_a_hostile_refusal_is_told_inertly() {
     let shell = newcomer().await;
     rustls::crypto::ring::default_provider().install_default().ok();
     let http = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap();

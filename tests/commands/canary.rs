@@ -217,7 +217,7 @@ async fn check_52_no_secret_comes_out_anywhere() {
 
 /// Check 44: nothing is left of a refresh token that was kept, renewed or set aside.
 #[tokio::test(flavor = "multi_thread")]
-async fn after_signing_out_no_refresh_token_is_left() {
+async fn check_44_after_signing_out_no_refresh_token_is_left() {
     let shell = newcomer().await;
     let state = shell.home.path().join("state");
     by_browser(&shell, &[]).await.is(0);

@@ -137,7 +137,7 @@ async fn programs_of_ones_own_take_and_test_the_secret() {
 /// the file was kept, and neither anywhere else.
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
-async fn no_secret_is_anywhere_but_in_its_place() {
+async fn check_50_no_secret_is_anywhere_but_in_its_place() {
     const OLD: &str = "0ldS3cretQ9ZxW8vYt7uKs6rJ";
     let shell = Shell::with(&[TOKEN]).await;
     let home = shell.home.path();

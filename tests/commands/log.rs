@@ -12,7 +12,7 @@ const TOKENS: [Token; 3] =
     [Token { name: "bot", ..TOKEN }, Token { name: "nightly \u{202e}", ..TOKEN }, TOKEN];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_log_is_that_of_the_service() {
+async fn check_69_the_log_is_that_of_the_service() {
     let shell = Shell::with(&TOKENS).await;
     shell.run(&["extend", "bot", "--by", "90d"]).await.is(0);
     shell.fault_once(Operation::Revoke, FaultKind::Status(403));

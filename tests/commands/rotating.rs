@@ -100,7 +100,7 @@ async fn a_secret_that_cannot_be_written_leaves_the_old_token_alone() {
 
 /// The gap of other tools: the old token cannot be revoked, again and again.
 #[tokio::test(flavor = "multi_thread")]
-async fn an_old_token_that_stays_alive_is_remembered_until_it_is_gone() {
+async fn check_74_an_old_token_that_stays_alive_is_remembered_until_it_is_gone() {
     let shell = Shell::with(&TOKENS).await;
     let fail = Fault::always(Operation::Revoke, FaultKind::Status(500));
     shell.set(|settings| settings.faults.push(fail));
@@ -149,7 +149,7 @@ async fn a_lost_secret_is_rolled_back_or_left() {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_journal_nothing_is_begun() {
+async fn check_76_without_a_journal_nothing_is_begun() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let shell = Shell::with(&TOKENS).await;

@@ -203,7 +203,7 @@ async fn check_words(rig: &Rig, point: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_between_any_two_steps_it_knows_what_exists() {
+async fn check_72_killed_between_any_two_steps_it_knows_what_exists() {
     let points = [
         "nothing",
         "intent",
@@ -269,7 +269,7 @@ async fn lane(seed: u64, rounds: usize) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn killed_at_any_moment_no_access_is_lost_and_no_token_unknown() {
+async fn check_72_killed_at_any_moment_no_access_is_lost_and_no_token_unknown() {
     let lanes = 4;
     let rounds = moments().div_ceil(lanes);
     let lanes = join_all((1..=lanes as u64).map(|seed| lane(seed, rounds))).await;

@@ -113,7 +113,7 @@ async fn skewed(offset: i64, jump: i64) {
 }
 
 #[tokio::test]
-async fn no_skew_hides_what_was_made() {
+async fn check_77_no_skew_hides_what_was_made() {
     for offset in [0, -300, 300, -86_400, 86_400] {
         for jump in [0, 3_600] {
             skewed(offset, jump).await;

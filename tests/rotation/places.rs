@@ -25,7 +25,7 @@ fn faults() -> [Fake; 6] {
 }
 
 #[tokio::test]
-async fn a_place_that_fails_takes_nothing_away() {
+async fn check_73_a_place_that_fails_takes_nothing_away() {
     for fault in faults() {
         let rig = Rig::start(5, 2).await;
         let old = rig.olds().await.remove(0);
@@ -45,7 +45,7 @@ async fn a_place_that_fails_takes_nothing_away() {
 }
 
 #[tokio::test]
-async fn whoever_gives_up_leaves_nothing() {
+async fn check_73_whoever_gives_up_leaves_nothing() {
     for fault in faults() {
         let rig = Rig::start(5, 2).await;
         let old = rig.olds().await.remove(0);
@@ -60,7 +60,7 @@ async fn whoever_gives_up_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn nothing_is_revoked_before_the_delivery_is_on_the_disk() {
+async fn check_71_nothing_is_revoked_before_the_delivery_is_on_the_disk() {
     let rig = Rig::start(5, 2).await;
     let old = rig.olds().await.remove(0);
     let handover = rig.desk().begin(order(&old), &|_| ()).await.unwrap();
@@ -74,7 +74,7 @@ async fn nothing_is_revoked_before_the_delivery_is_on_the_disk() {
 
 /// The stage on the disk and the requests made, at each step that is told.
 #[tokio::test]
-async fn each_step_is_on_the_disk_before_the_next() {
+async fn check_71_each_step_is_on_the_disk_before_the_next() {
     let rig = Rig::start(5, 2).await;
     let old = rig.olds().await.remove(0);
     rig.emulator.control().clear_requests();
@@ -107,7 +107,7 @@ async fn each_step_is_on_the_disk_before_the_next() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_being_rotated_is_refused_to_others() {
+async fn check_81_a_token_that_is_being_rotated_is_refused_to_others() {
     let rig = Rig::start(5, 2).await;
     let old = rig.olds().await.remove(0);
     let first = rig.desk().begin(order(&old), &|_| ()).await.unwrap();

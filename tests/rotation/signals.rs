@@ -42,7 +42,7 @@ async fn stopped(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_undelivered_token_is_revoked_in_time() {
+async fn check_75_an_undelivered_token_is_revoked_in_time() {
     for signal in [Signal::TERM, Signal::INT, Signal::HUP] {
         for verb in ["rotate", "create"] {
             let rig = Rig::start(5, 4).await;
@@ -64,7 +64,7 @@ async fn an_undelivered_token_is_revoked_in_time() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_revoked_in_time_is_left_in_the_journal() {
+async fn check_75_what_cannot_be_revoked_in_time_is_left_in_the_journal() {
     for (operation, kind) in [
         (Operation::Create, FaultKind::StallAfter),
         (Operation::Revoke, FaultKind::StallBefore),

@@ -19,7 +19,7 @@ use super::rig::{Rig, challenge, client, field, wish};
 
 /// Check 37: PKCE S256, a state of 256 bits and the exact redirect go with the request.
 #[tokio::test]
-async fn it_brings_tokens_and_who_signed_in() {
+async fn check_37_it_brings_tokens_and_who_signed_in() {
     let rig = Rig::start().await;
     let before = azpat::clock::now();
     let (grant, address) = rig.browser(&wish("organizations")).await;
@@ -52,7 +52,7 @@ async fn it_brings_tokens_and_who_signed_in() {
 /// Check 37: state and nonce (128 bits or more) and verifier (43 characters or more) are fresh for
 /// each sign-in.
 #[tokio::test]
-async fn every_sign_in_is_new_and_carries_its_hints() {
+async fn check_37_every_sign_in_is_new_and_carries_its_hints() {
     let rig = Rig::start().await;
     let (claims, json) = challenge();
     let hinted = Wish {
@@ -88,7 +88,7 @@ async fn every_sign_in_is_new_and_carries_its_hints() {
 
 /// Check 42: a wrong audience, issuer, tenant, nonce or account is refused before use.
 #[tokio::test]
-async fn a_tampered_id_token_is_refused() {
+async fn check_42_a_tampered_id_token_is_refused() {
     let rig = Rig::start().await;
     let tenant = rig.tenant("contoso");
     let account = rig.signed_in().await.identity.id;
@@ -118,7 +118,7 @@ async fn a_tampered_id_token_is_refused() {
 /// Check 39: a callback after the time limit finds the port closed, also one that was connected
 /// before, and nothing is redeemed.
 #[tokio::test]
-async fn nobody_is_waited_for_longer_than_the_limit() {
+async fn check_39_nobody_is_waited_for_longer_than_the_limit() {
     let rig = Rig::start().await;
     let entra = client(&rig.emulator, Duration::from_secs(1));
     let (send, receive) = tokio::sync::oneshot::channel();

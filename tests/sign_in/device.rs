@@ -19,7 +19,7 @@ async fn it_waits_until_somebody_accepts() {
 
 /// Check 43: it ends with the code.
 #[tokio::test]
-async fn a_decline_and_an_expiry_end_it() {
+async fn check_43_a_decline_and_an_expiry_end_it() {
     let rig = Rig::start().await;
     let control = rig.emulator.control();
     let decline = |step| {
@@ -36,7 +36,7 @@ async fn a_decline_and_an_expiry_end_it() {
 
 /// Check 43: only Microsoft's own hosts.
 #[tokio::test]
-async fn people_are_sent_to_no_other_host() {
+async fn check_43_people_are_sent_to_no_other_host() {
     let rig = Rig::start().await;
     for page in ["https://evil.example/devicelogin", "http://microsoft.com/devicelogin"] {
         rig.set(|entra| entra.device.verification_uri = Some(page.to_owned()));

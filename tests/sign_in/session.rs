@@ -31,7 +31,7 @@ async fn near_its_end_it_is_renewed_once_for_all_that_wait() {
 
 /// Check 44: the new token is stored, and the old one forgotten.
 #[tokio::test]
-async fn the_newest_refresh_token_is_kept_and_nothing_of_the_one_before() {
+async fn check_44_the_newest_refresh_token_is_kept_and_nothing_of_the_one_before() {
     let home = Home::start().await;
     home.rig.set(|entra| entra.refresh_strict = true);
     home.signed_in(&home.ways()).await;
@@ -71,7 +71,7 @@ async fn check_79_nothing_is_renewed_while_another_process_holds_the_session() {
 
 /// Check 44: a refusal drops the session and is asked for once.
 #[tokio::test]
-async fn a_session_that_ended_is_asked_for_once_and_begins_anew() {
+async fn check_44_a_session_that_ended_is_asked_for_once_and_begins_anew() {
     let home = Home::start().await;
     home.lifetime(0);
     let ways = home.ways();
@@ -113,7 +113,7 @@ async fn a_sign_in_elsewhere_is_taken_up() {
 
 /// Check 44: claims are passed on once.
 #[tokio::test]
-async fn a_claims_challenge_is_passed_on_and_tried_once() {
+async fn check_44_a_claims_challenge_is_passed_on_and_tried_once() {
     let home = Home::start().await;
     let ways = home.ways();
     let client = home.signed_in(&ways).await;
@@ -131,7 +131,7 @@ async fn a_claims_challenge_is_passed_on_and_tried_once() {
 }
 
 #[tokio::test]
-async fn claims_that_need_a_person_go_into_the_next_sign_in() {
+async fn check_44_claims_that_need_a_person_go_into_the_next_sign_in() {
     let home = Home::start().await;
     let ways = home.ways();
     let client = home.signed_in(&ways).await;

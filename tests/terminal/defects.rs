@@ -171,7 +171,7 @@ fn a_panic_in_a_task_is_told_and_the_screen_comes_back() {
 /// Check 52: a defect while a new secret and the sign-in are held tells nothing of either, not even
 /// with a whole backtrace.
 #[test]
-fn a_panic_while_secrets_are_held_tells_none() {
+fn check_52_a_panic_while_secrets_are_held_tells_none() {
     let runtime = super::runtime();
     let options = Options::generated(&[("contoso", 12)]);
     let emulator = runtime.block_on(Emulator::start(options)).unwrap();

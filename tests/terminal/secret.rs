@@ -168,7 +168,7 @@ fn a_rotated_token_goes_when_the_new_secret_is_in_its_place() {
 }
 
 #[test]
-fn whatever_ends_azpat_leaves_no_token_that_nobody_can_use() {
+fn check_75_whatever_ends_azpat_leaves_no_token_that_nobody_can_use() {
     for signal in [Signal::TERM, Signal::HUP, Signal::INT] {
         let runtime = runtime();
         let (emulator, mut program) = connected(&runtime);
@@ -183,7 +183,7 @@ fn whatever_ends_azpat_leaves_no_token_that_nobody_can_use() {
 }
 
 #[test]
-fn a_terminal_that_goes_away_leaves_no_token_that_nobody_can_use() {
+fn check_75_a_terminal_that_goes_away_leaves_no_token_that_nobody_can_use() {
     let runtime = runtime();
     let (emulator, mut program) = connected(&runtime);
     make(&mut program);
@@ -194,7 +194,7 @@ fn a_terminal_that_goes_away_leaves_no_token_that_nobody_can_use() {
 }
 
 #[test]
-fn a_signal_waits_two_seconds_for_the_token_to_be_taken_back() {
+fn check_75_a_signal_waits_two_seconds_for_the_token_to_be_taken_back() {
     let runtime = runtime();
     let (emulator, mut program) = connected(&runtime);
     make(&mut program);
@@ -208,7 +208,7 @@ fn a_signal_waits_two_seconds_for_the_token_to_be_taken_back() {
 }
 
 #[test]
-fn leaving_with_a_secret_in_hand_asks_and_takes_the_token_back() {
+fn check_75_leaving_with_a_secret_in_hand_asks_and_takes_the_token_back() {
     let runtime = runtime();
     let (emulator, mut program) = connected(&runtime);
     make(&mut program);

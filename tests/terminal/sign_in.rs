@@ -210,7 +210,7 @@ fn a_browser_that_is_refused_is_told_why_and_the_code_is_another_way() {
 
 /// Check 40: whatever a refusal says, the terminal gets nothing of it but escaped text.
 #[test]
-fn a_hostile_refusal_is_shown_inertly() {
+fn check_40_a_hostile_refusal_is_shown_inertly() {
     let newcomer = Newcomer::new();
     let mut program = newcomer.program("browser");
     for (text, mark) in hostile::texts() {
@@ -243,7 +243,7 @@ fn a_hostile_refusal_is_shown_inertly() {
 }
 
 #[test]
-fn strangers_at_the_port_change_nothing_and_leaving_closes_it() {
+fn check_38_strangers_at_the_port_change_nothing_and_leaving_closes_it() {
     let newcomer = Newcomer::new();
     let mut program = newcomer.start("browser");
     let port = port(&program.screen());

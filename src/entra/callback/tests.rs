@@ -71,7 +71,7 @@ fn status(answer: &str) -> &str {
 
 /// Check 38: strangers get a 4xx, and the wait goes on.
 #[tokio::test]
-async fn strangers_are_turned_away_and_the_right_one_gets_in() {
+async fn check_38_strangers_are_turned_away_and_the_right_one_gets_in() {
     let mut rig = Rig::open(LONG).await;
     let (port, state) = (rig.port, STATE);
     let host = |host: &str| {
@@ -140,7 +140,7 @@ async fn every_name_of_this_computer_and_ipv6_will_do() {
 
 /// Check 39: within a second, and a replay on an open connection gets nothing.
 #[tokio::test]
-async fn the_port_closes_after_the_first_success() {
+async fn check_39_the_port_closes_after_the_first_success() {
     let mut rig = Rig::open(LONG).await;
     let waiting = rig.stream("127.0.0.1").await;
     rig.send(&rig.right()).await;
@@ -156,7 +156,7 @@ async fn the_port_closes_after_the_first_success() {
 
 /// Check 39: a callback after a cancel comes too late.
 #[tokio::test]
-async fn dropping_the_wait_closes_the_port() {
+async fn check_39_dropping_the_wait_closes_the_port() {
     let mut rig = Rig::open(LONG).await;
     let waiting = rig.stream("127.0.0.1").await;
     rig.waits.shutdown().await;
@@ -166,7 +166,7 @@ async fn dropping_the_wait_closes_the_port() {
 
 /// Check 38: 200 connections that say nothing keep nobody out.
 #[tokio::test]
-async fn silent_crowds_keep_nobody_out() {
+async fn check_38_silent_crowds_keep_nobody_out() {
     let mut rig = Rig::open(Duration::from_mins(5)).await;
     let mut crowd = Vec::new();
     for at in 0..200 {
@@ -182,7 +182,7 @@ async fn silent_crowds_keep_nobody_out() {
 
 /// Check 38: whoever sends slowly is cut.
 #[tokio::test]
-async fn slow_senders_are_cut() {
+async fn check_38_slow_senders_are_cut() {
     let mut rig = Rig::open(Duration::from_millis(200)).await;
     let mut slow = rig.stream("127.0.0.1").await;
     let started = Instant::now();
@@ -209,7 +209,7 @@ async fn a_request_in_pieces_is_one_request() {
 
 /// Check 40: the page holds nothing of a hostile description.
 #[tokio::test]
-async fn a_refusal_is_taken_and_its_page_is_inert() {
+async fn check_40_a_refusal_is_taken_and_its_page_is_inert() {
     for said in [
         "<script>alert(1)</script>",
         "\u{1b}]0;evil\u{7}\u{1b}[2J",
@@ -247,7 +247,7 @@ async fn a_refusal_is_taken_and_its_page_is_inert() {
 
 /// Check 40: no code is in the page.
 #[tokio::test]
-async fn the_page_of_a_success_says_so_and_holds_no_code() {
+async fn check_40_the_page_of_a_success_says_so_and_holds_no_code() {
     let mut rig = Rig::open(LONG).await;
     let page = rig.send(&rig.right()).await;
     assert_eq!(rig.code().await, "c0de");

@@ -345,7 +345,7 @@ fn the_lists_are_read_again_by_themselves() {
 }
 
 #[test]
-fn the_services_clock_decides_what_has_ended() {
+fn check_77_the_services_clock_decides_what_has_ended() {
     let mut desk = Desk::new(vec![pat(1).ends_in(TimeDelta::minutes(5))]);
     desk.tell(Event::SkewMeasured(TimeDelta::minutes(10)));
     assert_eq!(desk.state.tally.view(View::Expired), 1);

@@ -242,7 +242,7 @@ fn what_has_the_keyboard_is_finished_before_a_person_is_asked() {
 }
 
 #[test]
-fn signing_out_asks_and_tells_what_stays() {
+fn check_44_signing_out_asks_and_tells_what_stays() {
     let mut desk = resident();
     desk.act(Action::Accounts);
     desk.act(Action::Next);
