@@ -17,6 +17,9 @@ mod creating;
 mod delivering;
 #[path = "commands/doctor.rs"]
 mod doctor;
+#[cfg(unix)]
+#[path = "commands/dry_run.rs"]
+mod dry_run;
 #[path = "commands/editing.rs"]
 mod editing;
 #[path = "commands/extending.rs"]

@@ -203,6 +203,10 @@ async fn git_is_served_from_the_keyring() {
     let got = format!("{with}\n").replace("\n\n", "\n");
 
     assert!(!run(&["git", "credential", "fill"], &format!("{asked}\n")).await.0);
+    let dry = [azpat, "git-credential", "--dry-run", "store"];
+    let (is_done, _, err) = run(&dry, &format!("{with}\n")).await;
+    assert!(is_done && err.contains("would keep the secret of contoso"), "{err}");
+    assert!(!run(&["git", "credential", "fill"], &format!("{asked}\n")).await.0);
     let deliver = [azpat, "deliver", "--yes", "-o", "Contoso", "--sink", "keyring"];
     let (is_done, out, err) = run(&deliver, SECRET).await;
     assert!(is_done && out.is_empty() && err.contains("the keyring, for Contoso"), "{out}{err}");
@@ -210,6 +214,10 @@ async fn git_is_served_from_the_keyring() {
     assert_eq!((filled.0, filled.1), (true, got.clone()), "{}", filled.2);
     // Another secret that did not work is none of ours.
     run(&["git", "credential", "reject"], &format!("{asked}password=an0therSecret\n\n")).await;
+    assert!(run(&["git", "credential", "fill"], &format!("{asked}\n")).await.0);
+    let dry = [azpat, "git-credential", "--dry-run", "erase"];
+    let (is_done, _, err) = run(&dry, &format!("{with}\n")).await;
+    assert!(is_done && err.contains("from the keyring: contoso"), "{err}");
     assert!(run(&["git", "credential", "fill"], &format!("{asked}\n")).await.0);
     run(&["git", "credential", "reject"], &format!("{with}\n")).await;
     assert!(!run(&["git", "credential", "fill"], &format!("{asked}\n")).await.0);

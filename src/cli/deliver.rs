@@ -33,4 +33,7 @@ pub struct GitCredential {
     /// What git wants: get, store or erase; anything else is ignored
     #[arg(value_name = "ACTION")]
     pub action: String,
+    /// Say what would be kept or forgotten, but change nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }

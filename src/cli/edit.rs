@@ -70,6 +70,9 @@ pub struct Limits {
     /// Forget what was seen of this organization; may be given several times
     #[arg(long, value_name = "NAME", value_parser = value::organization)]
     pub forget: Vec<Organization>,
+    /// Say what would be forgotten, but change nothing
+    #[arg(long, requires = "forget")]
+    pub dry_run: bool,
     /// How to write the result
     #[arg(long, value_enum, default_value_t)]
     pub format: TableOrJson,

@@ -34,4 +34,7 @@ pub struct Resume {
     /// Leave everything as it is, and do not mention it again
     #[arg(long, value_name = "ITEM")]
     pub leave: Vec<ItemId>,
+    /// Say what would be done, but change nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }

@@ -22,10 +22,14 @@ pub struct Init {
     /// Do not ask at the end, also if there is a file; its other settings are kept
     #[arg(long)]
     pub force: bool,
+    /// Show what would be written, but write nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// `azpat login`
 #[derive(Args, Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct Login {
     /// With the browser of this computer (usual, where `client_id` is configured)
     #[arg(long, group = "way")]
@@ -42,6 +46,9 @@ pub struct Login {
     /// Sign in as this account, such as grace@contoso.com
     #[arg(long, value_name = "NAME")]
     pub account: Option<String>,
+    /// Say what would be done, but ask nobody and keep nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// `azpat logout`
@@ -53,6 +60,9 @@ pub struct Logout {
     /// All accounts
     #[arg(long)]
     pub all: bool,
+    /// Say who would be signed out, but change nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// `azpat accounts`

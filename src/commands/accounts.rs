@@ -54,6 +54,10 @@ pub(super) async fn login(what: &cli::Login, config: &Config) -> Result<Exit, Fa
         account,
         username: what.account.clone().filter(|_| account.is_none()),
     };
+    if what.dry_run {
+        output::result(&format!("would {}\n", ways.would(&wanted)?))?;
+        return Ok(Exit::DONE);
+    }
     let signed_in = ways.ask(&wanted, tell).await?;
     // Whoever signed in last comes last.
     let known = signed_in.known();
@@ -85,11 +89,18 @@ pub(super) async fn logout(what: &cli::Logout, config: &Config) -> Result<Exit, 
     };
     let mut rest = String::new();
     for id in ids {
-        rest = ways.sign_out(id).await?;
         let name = known.iter().find(|known| known.identity.as_ref().is_some_and(|it| it.id == id));
-        output::result(&format!("signed out {}\n", name.map(user).unwrap_or_default()))?;
+        let name = name.map(user).unwrap_or_default();
+        if what.dry_run {
+            output::result(&format!("would sign out {name}\n"))?;
+        } else {
+            rest = ways.sign_out(id).await?;
+            output::result(&format!("signed out {name}\n"))?;
+        }
     }
-    output::message(rest);
+    if !what.dry_run {
+        output::message(rest);
+    }
     Ok(Exit::DONE)
 }
 

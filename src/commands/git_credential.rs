@@ -6,7 +6,7 @@ use std::io::{self, Read as _, Write as _};
 
 use secrecy::zeroize::Zeroizing;
 
-use super::Exit;
+use super::{Exit, output};
 use crate::{
     cli,
     config::{Config, Source},
@@ -25,20 +25,20 @@ pub(super) async fn run(what: &cli::GitCredential, config: &Config) -> Result<Ex
     read.map_err(|error| cannot(error.to_string()))?;
     let asked = Asked::read(&input)?;
     let Source::Service(service) = &config.source else {
-        return serve(&what.action, &asked, &[]).await;
+        return serve(what, &asked, &[]).await;
     };
-    serve(&what.action, &asked, &service.organizations).await
+    serve(what, &asked, &service.organizations).await
 }
 
 async fn serve(
-    action: &str,
+    what: &cli::GitCredential,
     asked: &Asked<'_>,
     configured: &[Organization],
 ) -> Result<Exit, Failure> {
     let organizations = asked.organizations(configured);
     let Some(first) = organizations.first() else { return Ok(Exit::DONE) };
     let keyring = PatKeyring::new()?;
-    match action {
+    match what.action.as_str() {
         "get" => {
             for organization in &organizations {
                 if let Some(secret) = keyring.get(organization).await? {
@@ -53,7 +53,11 @@ async fn serve(
                 && keyring.get(first).await?.as_ref().map(PatSecret::expose)
                     != Some(secret.expose())
             {
-                keyring.put(first, &secret).await?;
+                if what.dry_run {
+                    output::message(format!("would keep the secret of {first} in the keyring"));
+                } else {
+                    keyring.put(first, &secret).await?;
+                }
             }
         }
         "erase" => {
@@ -64,7 +68,12 @@ async fn serve(
                     asked.password.is_none_or(|password| password == secret.expose())
                 };
                 if kept.as_ref().is_some_and(is_it) {
-                    keyring.delete(organization).await?;
+                    if what.dry_run {
+                        let words = "would remove the secret from the keyring:";
+                        output::message(format!("{words} {organization}"));
+                    } else {
+                        keyring.delete(organization).await?;
+                    }
                     break;
                 }
             }

@@ -47,8 +47,13 @@ pub(super) async fn run(what: &cli::Init, flags: &Flags) -> Result<Exit, Failure
         output::message(format!("{path} says all this already; nothing was written"));
         return Ok(Exit::DONE);
     }
+    let shown = shown(&draft, &written, &difference);
+    if what.dry_run {
+        output::result(&format!("would write {path}:\n{shown}"))?;
+        return Ok(Exit::DONE);
+    }
     if can_ask {
-        show(&draft, &path, &written, &difference);
+        output::show(&format!("\n{path}:\n{shown}"));
     }
     let is_sure = what.force || (what.yes && !draft.is_there);
     if !is_sure && !questions::yes(&format!("Write {path}?"))? {
@@ -67,12 +72,12 @@ pub(super) async fn run(what: &cli::Init, flags: &Flags) -> Result<Exit, Failure
 /// Without a terminal the flags have to say everything.
 fn needs_nobody(what: &cli::Init, flags: &Flags, draft: &Draft) -> Result<(), Failure> {
     let nobody = "nobody can be asked, since standard input or error is no terminal";
-    if flags.sign_in.is_none() || !(what.yes || what.force) {
+    if flags.sign_in.is_none() || !(what.yes || what.force || what.dry_run) {
         return Err(usage(nobody).hint(
             "give --sign-in and --yes, and --organization, --client-id and --tenant as needed",
         ));
     }
-    if draft.is_there && !what.force {
+    if draft.is_there && !(what.force || what.dry_run) {
         let path = text::visible(&draft.path().to_string_lossy()).into_owned();
         return Err(usage(&format!("{path} is there already, and {nobody}"))
             .hint("--force replaces what it says about this and keeps the rest"));
@@ -98,15 +103,15 @@ fn given(what: &cli::Init, flags: &Flags) -> Result<Answers, Failure> {
     Ok(answers)
 }
 
-/// Shows what would be written.
-fn show(draft: &Draft, path: &str, written: &str, difference: &[(char, String)]) {
+/// What is to be written.
+fn shown(draft: &Draft, written: &str, difference: &[(char, String)]) -> String {
     let lines: Vec<_> = if draft.is_there {
         let line = |(sign, line): &(char, String)| format!("  {sign} {}\n", text::visible(line));
         difference.iter().map(line).collect()
     } else {
         written.lines().map(|line| format!("  {}\n", text::visible(line))).collect()
     };
-    output::show(&format!("\n{path}:\n{}", lines.concat()));
+    lines.concat()
 }
 
 /// Puts it in its place, for nobody else to read.

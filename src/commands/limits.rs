@@ -35,11 +35,18 @@ pub(super) async fn run(what: &cli::Limits, config: &Config) -> Result<Exit, Fai
     let store = session::records().limits()?;
     if !what.forget.is_empty() {
         let mut unknown = Vec::new();
-        let forget = |limits: &mut crate::pat::limit::Limits| {
+        let mut forget = |limits: &mut crate::pat::limit::Limits| {
             unknown = what.forget.iter().filter(|name| !limits.forget(name)).collect();
             unknown.len() < what.forget.len()
         };
-        store.change(forget).await?;
+        if what.dry_run {
+            forget(&mut store.load().await?);
+            let known = what.forget.iter().filter(|name| !unknown.contains(name));
+            let lines = known.map(|name| format!("would forget what was seen of {name}\n"));
+            output::result(&lines.collect::<String>())?;
+        } else {
+            store.change(forget).await?;
+        }
         return match unknown.first() {
             Some(name) => {
                 let why = "nothing is known of it";

@@ -3,14 +3,14 @@
 
 use serde::Serialize;
 
-use super::{Exit, handover::TELL, output, record, session::Session, together};
+use super::{Exit, find, handover::TELL, output, record, session::Session, together};
 use crate::{
     cli::{self, TableOrJson},
     config::Config,
     failure::Failure,
     journal::{Item, Stage},
     operations::resume::{Finding, Verdict, Way, told, verb},
-    pat::date,
+    pat::{Pat, date},
     text,
     when::{self, Zone},
 };
@@ -19,17 +19,23 @@ pub(super) async fn run(what: &cli::Resume, config: &Config) -> Result<Exit, Fai
     let session = Session::open(config).await?;
     let desk = &session.desk;
     if what.finish.is_empty() && what.roll_back.is_empty() && what.leave.is_empty() {
-        return show(&desk.left().await?, what.format);
+        let findings = if what.dry_run { desk.look().await? } else { desk.left().await? };
+        return show(&findings, what.format);
     }
     let (mut done, mut failures) = (0, Vec::new());
     let orders =
         [(Way::Finish, &what.finish), (Way::RollBack, &what.roll_back), (Way::Leave, &what.leave)];
     for (way, items) in orders {
         for id in items {
-            match desk.go_on(*id, way, TELL).await {
-                Ok(revocation) => {
+            let gone_on = if what.dry_run {
+                desk.would(*id, way).await.map(|goes| would(way, goes.as_ref()))
+            } else {
+                desk.go_on(*id, way, TELL).await.map(|revocation| way.done(revocation))
+            };
+            match gone_on {
+                Ok(sentence) => {
                     done += 1;
-                    output::result(&format!("item {id}: {}\n", way.done(revocation)))?;
+                    output::result(&format!("item {id}: {sentence}\n"))?;
                 }
                 Err(failure) => {
                     output::failure(&failure);
@@ -39,6 +45,19 @@ pub(super) async fn run(what: &cli::Resume, config: &Config) -> Result<Exit, Fai
         }
     }
     Ok(together(done, &failures))
+}
+
+/// What would be done, and to which token.
+fn would(way: Way, goes: Option<&Pat>) -> String {
+    let verb = match way {
+        Way::Finish => "finish",
+        Way::RollBack => "roll back",
+        Way::Leave => return "would leave it as it is".to_owned(),
+    };
+    match goes {
+        Some(pat) => format!("would {verb} and revoke {}", find::named(pat)),
+        None => format!("would {verb}; nothing is to be revoked"),
+    }
 }
 
 fn show(findings: &[Finding], format: TableOrJson) -> Result<Exit, Failure> {

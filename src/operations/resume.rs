@@ -121,17 +121,30 @@ impl Desk {
     /// What was left behind, and what exists of it. Items with nothing left to decide are ended
     /// and told for the last time.
     pub async fn left(&self) -> Result<Vec<Finding>, Failure> {
-        let journal = self.records.journal()?;
-        let mut findings: Vec<Finding> = Vec::new();
-        let mut listings = Listings::new();
-        for item in journal.left().await? {
-            let finding = self.find(item, &mut listings).await;
-            if finding.verdict.is_settled() {
-                journal.take(finding.item.id).await?.close(ending(&finding.verdict)).await?;
-            }
-            findings.push(finding);
+        let findings = self.look().await?;
+        for finding in findings.iter().filter(|finding| finding.verdict.is_settled()) {
+            let open = self.records.journal()?.take(finding.item.id).await?;
+            open.close(ending(&finding.verdict)).await?;
         }
         Ok(findings)
+    }
+
+    /// The same without ending anything.
+    pub async fn look(&self) -> Result<Vec<Finding>, Failure> {
+        let (mut findings, mut listings) = (Vec::new(), Listings::new());
+        for item in self.records.journal()?.left().await? {
+            findings.push(self.find(item, &mut listings).await);
+        }
+        Ok(findings)
+    }
+
+    /// The token that would be revoked if an item ended in this way.
+    pub async fn would(&self, id: ItemId, way: Way) -> Result<Option<Pat>, Failure> {
+        if way == Way::Leave {
+            return self.records.journal()?.take(id).await.map(|_open| None);
+        }
+        let (_open, finding) = self.take(id).await?;
+        self.goes(&finding, way).map(Option::<&Pat>::cloned)
     }
 
     /// Ends an item in one of the ways.
@@ -152,17 +165,13 @@ impl Desk {
     /// old token is revoked.
     pub async fn finish(&self, id: ItemId, tell: Tell<'_>) -> Result<Option<Revocation>, Failure> {
         let (mut open, finding) = self.take(id).await?;
-        let (true, Some(new)) = (finding.verdict.can_finish(), finding.verdict.new_token()) else {
-            return Err(cannot("finish", &finding, &told(&finding)));
-        };
-        if !matches!(finding.item.stage, Stage::Delivered { .. }) {
+        let goes = self.goes(&finding, Way::Finish)?;
+        if let Some(new) = finding.verdict.new_token()
+            && !matches!(finding.item.stage, Stage::Delivered { .. })
+        {
             open.reach(Stage::Delivered { new: new.id }).await?;
         }
-        let alive = finding.old.as_ref().filter(|old| self.is_alive(old));
-        let revocation = match alive {
-            Some(old) => Some(self.revoke_surely(old, tell).await?),
-            None => None,
-        };
+        let revocation = self.revoke_one(goes, tell).await?;
         open.close(Ending::Done).await?;
         Ok(revocation)
     }
@@ -174,17 +183,7 @@ impl Desk {
         tell: Tell<'_>,
     ) -> Result<Option<Revocation>, Failure> {
         let (open, finding) = self.take(id).await?;
-        let is_lone = finding.item.intent.old.is_some()
-            && !finding.old.as_ref().is_some_and(|old| self.is_alive(old));
-        let revocation = match (&finding.verdict, finding.verdict.new_token()) {
-            (Verdict::Nothing | Verdict::NewIsOver, _) => None,
-            (Verdict::OldStillLives(_) | Verdict::PerhapsDelivered(_), Some(_)) if is_lone => {
-                let why = "the old token does not live any more, so the new one is all there is";
-                return Err(cannot("roll back", &finding, why));
-            }
-            (_, Some(new)) => Some(self.revoke_surely(new, tell).await?),
-            (_, None) => return Err(cannot("roll back", &finding, &told(&finding))),
-        };
+        let revocation = self.revoke_one(self.goes(&finding, Way::RollBack)?, tell).await?;
         open.close(Ending::RolledBack).await?;
         Ok(revocation)
     }
@@ -192,6 +191,36 @@ impl Desk {
     /// Ends an item and leaves everything as it is.
     pub async fn leave(&self, id: ItemId) -> Result<(), Failure> {
         self.records.journal()?.take(id).await?.close(Ending::Left).await
+    }
+
+    /// The token that is revoked when an item ends in this way.
+    fn goes<'a>(&self, finding: &'a Finding, way: Way) -> Result<Option<&'a Pat>, Failure> {
+        let old = finding.old.as_ref().filter(|old| self.is_alive(old));
+        let is_lone = finding.item.intent.old.is_some() && old.is_none();
+        match (way, &finding.verdict, finding.verdict.new_token()) {
+            (Way::Leave, ..) | (Way::RollBack, Verdict::Nothing | Verdict::NewIsOver, _) => {
+                Ok(None)
+            }
+            (Way::Finish, verdict, _) if verdict.can_finish() => Ok(old),
+            (Way::Finish, ..) => Err(cannot("finish", finding, &told(finding))),
+            (_, Verdict::OldStillLives(_) | Verdict::PerhapsDelivered(_), _) if is_lone => {
+                let why = "the old token does not live any more, so the new one is all there is";
+                Err(cannot("roll back", finding, why))
+            }
+            (_, _, None) => Err(cannot("roll back", finding, &told(finding))),
+            (_, _, new) => Ok(new),
+        }
+    }
+
+    async fn revoke_one(
+        &self,
+        pat: Option<&Pat>,
+        tell: Tell<'_>,
+    ) -> Result<Option<Revocation>, Failure> {
+        match pat {
+            Some(pat) => self.revoke_surely(pat, tell).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     async fn take(&self, id: ItemId) -> Result<(Open, Finding), Failure> {

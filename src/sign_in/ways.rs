@@ -104,21 +104,17 @@ impl Ways {
         wanted: &effect::SignIn,
         tell: impl Fn(Step) + Send + Sync,
     ) -> Result<SignIn, Failure> {
-        let way = wanted.way.or(self.interactive());
-        if way == Some(Way::AzureCli) || self.method == SignInMethod::AzureCli {
+        let way = self.way(wanted);
+        if way == Some(Way::AzureCli) {
             let cli = SignIn::azure_cli();
             let tenant = wanted.tenant.as_ref().and_then(Tenant::id);
             cli.check(tenant).await?;
             return Ok(cli);
         }
-        let Some(session) = &self.session else {
-            let why = "signing in with the browser needs your own app registration";
-            return Err(failure(why, "put its id into `client_id` (the README says how)"));
-        };
+        let session = self.session()?;
         // An account that signed in before but cannot be read now does not hinder a new sign-in.
         session.load().ok();
-        let tenant = wanted.tenant.clone().or(wanted.account.map(|id| Tenant::Id(id.tenant)));
-        let tenant = tenant.unwrap_or_else(|| self.tenant.clone());
+        let tenant = self.tenant(wanted);
         let wish = Wish {
             // In another tenant the same person is another account.
             account: wanted.account.filter(|id| tenant.id() == Some(id.tenant)),
@@ -159,6 +155,33 @@ impl Ways {
         let grant = granted.map_err(|refused| refused.failure)?;
         session.admit(grant).await?;
         Ok(SignIn(Source::Session(session.clone())))
+    }
+
+    /// What `ask` would do, in words; asks nobody.
+    pub fn would(&self, wanted: &effect::SignIn) -> Result<String, Failure> {
+        let way = self.way(wanted).unwrap_or(Way::Browser);
+        if way == Way::AzureCli {
+            return Ok(format!("look whether {way} is signed in"));
+        }
+        self.session()?;
+        Ok(format!("sign in to {} by {way}, and keep the session", self.tenant(wanted).in_words()))
+    }
+
+    fn way(&self, wanted: &effect::SignIn) -> Option<Way> {
+        let is_cli = self.method == SignInMethod::AzureCli;
+        if is_cli { Some(Way::AzureCli) } else { wanted.way.or(self.interactive()) }
+    }
+
+    fn session(&self) -> Result<&Session, Failure> {
+        self.session.as_ref().ok_or_else(|| {
+            let why = "signing in with the browser needs your own app registration";
+            failure(why, "put its id into `client_id` (the README says how)")
+        })
+    }
+
+    fn tenant(&self, wanted: &effect::SignIn) -> Tenant {
+        let tenant = wanted.tenant.clone().or(wanted.account.map(|id| Tenant::Id(id.tenant)));
+        tenant.unwrap_or_else(|| self.tenant.clone())
     }
 
     /// The accounts that there are, without asking anybody but the place where they are kept.
