@@ -15,6 +15,9 @@ mod cloning;
 mod creating;
 #[path = "commands/delivering.rs"]
 mod delivering;
+#[cfg(target_os = "linux")]
+#[path = "commands/disk.rs"]
+mod disk;
 #[path = "commands/doctor.rs"]
 mod doctor;
 #[cfg(unix)]

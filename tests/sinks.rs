@@ -1,4 +1,4 @@
-//! What azpat wrote, as npm, pip, Maven, git, curl and others read it: the programs themselves ask
+//! What azpat wrote, as npm, pip, Maven, git, curl, twine and others read it: the programs themselves ask
 //! a server on this computer, which notes as whom. Run it by name: `cargo test --test sinks`.
 
 #![cfg(unix)]
@@ -228,6 +228,28 @@ fn python_and_the_shell_read_what_was_written() {
     let said = home.run("sh", &["-c", ". ./e; printf %s \"$H\""], "");
     let basic = STANDARD.encode(format!(":{SECRET}"));
     assert_eq!(said.stdout, format!("Authorization: Basic {basic}").into_bytes(), "{said:?}");
+}
+
+/// Where there is a twine.
+#[test]
+fn twine_signs_in_with_what_was_written() {
+    if Command::new("twine").arg("--version").output().is_err() {
+        return;
+    }
+    let (home, server) = (Home::new(), Server::start());
+    let upload = server.url("contoso/_packaging/feed/pypi/upload/");
+    home.delivers(&format!(
+        r#"{{"name": "it", "kind": "pypirc", "key": "feed", "registry": "{upload}"}}"#
+    ));
+    let pack = "import io, tarfile; t = tarfile.open('a-1.tar.gz', 'w:gz'); \
+                d = tarfile.TarInfo('a-1'); d.type = tarfile.DIRTYPE; t.addfile(d); \
+                i = tarfile.TarInfo('a-1/PKG-INFO'); \
+                b = b'Metadata-Version: 2.1\\nName: a\\nVersion: 1\\n'; \
+                i.size = len(b); t.addfile(i, io.BytesIO(b)); t.close()";
+    home.run("python3", &["-c", pack], "");
+    let ask = ["upload", "--non-interactive", "--disable-progress-bar", "-r", "feed", "a-1.tar.gz"];
+    let said = home.run("twine", &ask, "");
+    server.was_asked_by("contoso", &said);
 }
 
 #[test]

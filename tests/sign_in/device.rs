@@ -4,6 +4,23 @@ use azpat::{emulator::DeviceState, entra::Step};
 
 use super::rig::{Rig, wish};
 
+/// Check 43: Entra is asked no sooner than it said, and later once it asks for that.
+#[tokio::test]
+async fn check_43_the_interval_and_slow_down_are_obeyed() {
+    let rig = Rig::start().await;
+    rig.set(|entra| {
+        entra.device.interval = 1;
+        entra.device.slow_down = 1;
+        entra.device.accept_after = Some(1);
+    });
+    let began = tokio::time::Instant::now();
+    rig.device(&wish("organizations")).await.0.unwrap();
+    // After one second, and then one and the five that are added.
+    assert!(began.elapsed().as_secs() >= 7, "{:?}", began.elapsed());
+    let device = &rig.emulator.control().entra().devices[0];
+    assert_eq!(device.polls, 2);
+}
+
 #[tokio::test]
 async fn it_waits_until_somebody_accepts() {
     let rig = Rig::start().await;

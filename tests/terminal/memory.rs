@@ -66,7 +66,7 @@ fn found(program: &Program, wanted: &[(&str, String)]) -> Option<Vec<(String, us
     Some(copies)
 }
 
-/// Check 54, and 44 for what a sign-out leaves: signed in, made, delivered, dismissed, signed out.
+/// Check 54, and 44 for what a sign-out leaves in memory and on the disk: signed in, made, delivered, dismissed, signed out.
 #[test]
 fn check_54_secrets_that_are_done_with_are_nowhere_in_memory() {
     let newcomer = Newcomer::new();
@@ -92,8 +92,10 @@ fn check_54_secrets_that_are_done_with_are_nowhere_in_memory() {
     done.extend(pat);
     assert_eq!(found(&program, &done), Some(Vec::new()));
 
+    assert!(newcomer.keeps_a_session());
     program.keys("A").wait("signed in").keys("x").wait("Sign out?");
     program.keys("\t\r").wait("Entra does not revoke what it gave out");
+    assert!(!newcomer.keeps_a_session());
     done.extend(secrets(&newcomer.emulator));
     assert!(done.iter().any(|(kind, _)| *kind == "refresh token"));
     // The connections end on their own time.

@@ -122,6 +122,27 @@ async fn check_38_strangers_are_turned_away_and_the_right_one_gets_in() {
     assert_eq!(rig.code().await, "c0de");
 }
 
+/// Check 37: at both addresses of this computer, and at no other.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn check_37_it_listens_to_this_computer_alone() {
+    let rig = Rig::open(LONG).await;
+    let port = format!(":{:04X}", rig.port);
+    let mut listening = Vec::new();
+    for table in ["/proc/self/net/tcp", "/proc/self/net/tcp6"] {
+        let table = std::fs::read_to_string(table).unwrap();
+        for line in table.lines() {
+            let fields: Vec<_> = line.split_whitespace().collect();
+            // 0A: it listens.
+            if let (Some(address), Some(&"0A")) = (fields.get(1), fields.get(3)) {
+                listening.extend(address.strip_suffix(&port).map(str::to_owned));
+            }
+        }
+    }
+    listening.sort();
+    assert_eq!(listening, ["00000000000000000000000001000000", "0100007F"]);
+}
+
 #[tokio::test]
 async fn every_name_of_this_computer_and_ipv6_will_do() {
     for (address, name) in [
