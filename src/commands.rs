@@ -25,6 +25,7 @@ mod resume;
 mod revoke;
 mod rights;
 mod rotate;
+mod rotations;
 mod serve;
 mod session;
 mod settings;

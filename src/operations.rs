@@ -9,6 +9,7 @@ pub mod handover;
 pub mod list;
 pub mod membership;
 mod records;
+pub mod replace;
 pub mod resume;
 pub mod revoke;
 pub mod rotate;

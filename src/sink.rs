@@ -21,6 +21,7 @@ mod places;
 mod program;
 mod pypirc;
 mod shown;
+mod template;
 mod turn;
 mod xml;
 
@@ -29,12 +30,13 @@ use std::{
     path::Path,
 };
 
-use self::{command::CommandPlan, file::FilePlan, form::Form, git::GitPlan, places::Places};
 pub use self::{
+    apart::Apart,
     form::check,
     keyring::PatKeyring,
     shown::{Choice, Shown},
 };
+use self::{command::CommandPlan, file::FilePlan, form::Form, git::GitPlan, places::Places};
 use crate::{
     azure::Client,
     config::{SinkKind, SinkSettings, SinkTest},
@@ -42,7 +44,7 @@ use crate::{
     pat::{AuthorizationId, Organization, Pat},
     private::Lock,
     secret::PatSecret,
-    text,
+    text::{self, Untrusted},
 };
 
 /// Those that need no description. `env` and `command` do.
@@ -63,18 +65,26 @@ const USUAL: [SinkKind; 10] = [
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivery {
     pub organization: Organization,
+    /// `None`: not known.
+    pub name: Option<Untrusted>,
     /// `None`: not known, or not made yet.
     pub id: Option<AuthorizationId>,
 }
 
 impl Delivery {
     pub fn of(pat: &Pat) -> Self {
-        Self { organization: pat.organization.clone(), id: Some(pat.id) }
+        let name = Some(pat.name.clone());
+        Self { organization: pat.organization.clone(), name, id: Some(pat.id) }
     }
 
     /// Of a token that is not known yet.
     pub fn to(organization: Organization) -> Self {
-        Self { organization, id: None }
+        Self { organization, name: None, id: None }
+    }
+
+    /// Of a token that is not made yet.
+    pub fn of_new(organization: Organization, name: &str) -> Self {
+        Self { organization, name: Some(Untrusted::new(name)), id: None }
     }
 }
 

@@ -45,6 +45,8 @@ mod process;
 mod revoking;
 #[path = "commands/rotating.rs"]
 mod rotating;
+#[path = "commands/rotating_many.rs"]
+mod rotating_many;
 #[cfg(unix)]
 #[path = "commands/scan.rs"]
 mod scan;

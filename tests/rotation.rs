@@ -5,6 +5,8 @@
 #![expect(clippy::indexing_slicing, reason = "a panic is how a test fails")]
 #![expect(clippy::panic, reason = "a panic is how a test fails")]
 
+#[path = "rotation/bulk.rs"]
+mod bulk;
 #[cfg(target_os = "linux")]
 #[path = "rotation/crashes.rs"]
 mod crashes;

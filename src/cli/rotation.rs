@@ -8,8 +8,11 @@ use crate::journal::ItemId;
 /// `azpat rotate`
 #[derive(Args, Clone, Debug)]
 pub struct Rotate {
-    /// The token: its id, or its name if no other usable token has it
-    pub id: String,
+    /// The token: its id, or its name if no other usable token has it. Several are rotated one
+    /// after the other, into a --sink that keeps their secrets apart; --format json then says what
+    /// became of each
+    #[arg(required = true)]
+    pub ids: Vec<String>,
     #[command(flatten)]
     pub end: End,
     #[command(flatten)]

@@ -18,6 +18,7 @@ use crate::{
     config::SinkKind,
     desktop::{self, SystemClipboard},
     failure::{Failure, FailureKind},
+    operations::replace::Stopping as _,
     secret::PatSecret,
     sink::{self, Shown, Sink},
 };

@@ -56,7 +56,7 @@ pub(super) async fn make(
     let sinks = session.sinks(config, &order.places.sinks)?;
     let places = Places::of(&session.desk.client, &sinks, (order.places.format, now), config);
     let places = places.copying(&session.clipboard).one_is_enough();
-    let plans = places.plans(&new.organization)?;
+    let plans = places.plans(new)?;
     let is_consented = order.allow_full_access || order.dry_run;
     rights::consent(&new.scope, &new.name, is_consented, &attempt(&new.name))?;
     session.tell_limits(&new.wish(now)).await;

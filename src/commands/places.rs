@@ -10,8 +10,7 @@ use crate::{
     cli::SecretFormat,
     config::{Config, SinkKind},
     failure::{Failure, FailureKind},
-    operations::{self, Creation},
-    pat::Organization,
+    operations::{self, Creation, NewPat},
     sink::{Delivery, Shown, Sink},
 };
 
@@ -71,12 +70,9 @@ impl<'a> Places<'a> {
     }
 
     /// What would be done in the sinks.
-    pub(super) fn plans(&self, organization: &Organization) -> Result<Vec<Shown>, Failure> {
-        delivery::plans(
-            self.others.iter().copied(),
-            &Delivery::to(organization.clone()),
-            self.clipboard,
-        )
+    pub(super) fn plans(&self, new: &NewPat) -> Result<Vec<Shown>, Failure> {
+        let delivery = Delivery::of_new(new.organization.clone(), &new.name);
+        delivery::plans(self.others.iter().copied(), &delivery, self.clipboard)
     }
 
     /// The places that do not have it, although the delivery counts.

@@ -14,6 +14,7 @@ use crate::{
     failure::{Failure, FailureKind},
     operations::{
         Order,
+        replace::Stopping as _,
         split::{self, Progress, Split, Wanted},
     },
     pat::{Organization, Pat, scope},
@@ -112,7 +113,7 @@ async fn show(
         let new = &part.new;
         match part.progress {
             Progress::Missing => {
-                let plans = delivery::shown(&places.plans(&new.organization)?);
+                let plans = delivery::shown(&places.plans(new)?);
                 session.tell_limits(&new.wish(session.now())).await;
                 let scopes = scope::words(&new.scope);
                 let (scopes, end) = (text::visible(&scopes), when::full(new.valid_to, Zone::Local));

@@ -7,7 +7,10 @@ use std::{pin::pin, time::Duration};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, timeout_at};
 
-use crate::failure::{Failure, FailureKind};
+use crate::{
+    failure::{Failure, FailureKind},
+    operations::replace::Stopping,
+};
 
 /// How long the program goes on after a signal.
 const GRACE: Duration = Duration::from_secs(2);
@@ -41,33 +44,6 @@ impl Stop {
         self.until.is_some()
     }
 
-    /// Carries on with the work to its end; after a signal only as long as there is time.
-    pub(super) async fn or_late<T>(&mut self, work: impl Future<Output = T>) -> Option<T> {
-        let mut work = pin!(work);
-        let until = if let Some(until) = self.until {
-            until
-        } else {
-            tokio::select! {
-                biased;
-                done = &mut work => return Some(done),
-                until = self.asked() => until,
-            }
-        };
-        timeout_at(until, work).await.ok()
-    }
-
-    /// Carries on with the work until a signal comes, and drops it then.
-    pub(super) async fn or_at_once<T>(&mut self, work: impl Future<Output = T>) -> Option<T> {
-        if self.is_asked() {
-            return None;
-        }
-        tokio::select! {
-            biased;
-            done = work => Some(done),
-            _ = self.asked() => None,
-        }
-    }
-
     async fn asked(&mut self) -> Instant {
         #[cfg(unix)]
         {
@@ -81,5 +57,32 @@ impl Stop {
         #[cfg(windows)]
         self.signals.recv().await;
         *self.until.insert(Instant::now() + GRACE)
+    }
+}
+
+impl Stopping for Stop {
+    async fn or_late<T: Send>(&mut self, work: impl Future<Output = T> + Send) -> Option<T> {
+        let mut work = pin!(work);
+        let until = if let Some(until) = self.until {
+            until
+        } else {
+            tokio::select! {
+                biased;
+                done = &mut work => return Some(done),
+                until = self.asked() => until,
+            }
+        };
+        timeout_at(until, work).await.ok()
+    }
+
+    async fn or_at_once<T: Send>(&mut self, work: impl Future<Output = T> + Send) -> Option<T> {
+        if self.is_asked() {
+            return None;
+        }
+        tokio::select! {
+            biased;
+            done = work => Some(done),
+            _ = self.asked() => None,
+        }
     }
 }

@@ -110,7 +110,7 @@ keys! {
     CLIPBOARD_CLEAR "clipboard_clear" Example::Text("45s"), Some("45s"),
         "how long a copied secret stays on the clipboard; `5s` to `2m`";
     SINKS "sinks" Example::Objects(
-        r#"[{"name": "feed", "kind": "npmrc", "registry": "https://pkgs.dev.azure.com/contoso/_packaging/feed/npm/registry/"}, {"name": "pass", "kind": "command", "command": ["pass", "insert", "--multiline", "azure/{organization}"]}]"#
+        r#"[{"name": "feed", "kind": "npmrc", "registry": "https://pkgs.dev.azure.com/contoso/_packaging/feed/npm/registry/"}, {"name": "pass", "kind": "command", "command": ["pass", "insert", "--multiline", "azure/{organization}/{name}"]}]"#
     ), None,
         "your own places for secrets, besides the usual ones; the README says what they can be";
 }

@@ -175,13 +175,18 @@ impl SinkSettings {
         if let Some(path) = &self.path {
             check_path(path)?;
         }
-        let words = [&self.key, &self.host, &self.user].into_iter().flatten();
+        // A variable may be called after its token, whose id changes each time.
+        let mut key = self.key.clone();
+        if let (SinkKind::Env, Some(key)) = (self.kind, &mut key) {
+            *key = key.replace("{organization}", "x").replace("{name}", "x");
+        }
+        let words = [&key, &self.host, &self.user].into_iter().flatten();
         for word in words {
             if !is_plain(word) {
                 return Err(format!("{} is not one plain word", quoted(word)));
             }
         }
-        match (self.kind, self.key.as_deref()) {
+        match (self.kind, key.as_deref()) {
             (SinkKind::Env, Some(key)) if !is_variable(key) => {
                 Err(format!("{} is no name of a variable", quoted(key)))
             }
@@ -303,6 +308,9 @@ mod tests {
             (r#"{"name": "a", "kind": "env", "path": "a\u0007"}"#, "not to be seen"),
             (r#"{"name": "a", "kind": "env", "path": "x", "key": "A B"}"#, "plain word"),
             (r#"{"name": "a", "kind": "env", "path": "x", "key": "1A"}"#, "name of a variable"),
+            (r#"{"name": "a", "kind": "env", "path": "x", "key": "A_{id}"}"#, "plain word"),
+            (r#"{"name": "a", "kind": "env", "path": "x", "key": "{name"}"#, "plain word"),
+            (r#"{"name": "a", "kind": "maven", "key": "{name}"}"#, "plain word"),
             (r#"{"name": "a", "kind": "pip", "key": "proxy"}"#, "neither `index-url`"),
             (r#"{"name": "a", "kind": "maven", "key": "<x/>"}"#, "plain word"),
             (r#"{"name": "a", "kind": "netrc", "host": "a b"}"#, "plain word"),

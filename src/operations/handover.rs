@@ -1,6 +1,8 @@
 //! A new token on the way to its place, alone or in the place of an old one: begun, created,
 //! delivered, and only then the old one revoked. Each step is in the journal before the next one.
 
+use chrono::{DateTime, Utc};
+
 use super::{
     Confirmation, Creation, Desk, NewPat, Revocation,
     create::{self, Fate, Miss},
@@ -33,6 +35,8 @@ pub enum Step {
     /// What there was before is known.
     Looked,
     Created(Box<Pat>),
+    /// Its end is earlier than this one, which was asked for.
+    Shortened(Box<Pat>, DateTime<Utc>),
     Delivering(String),
     Delivered(String),
     /// In words what was tried with the new token there.

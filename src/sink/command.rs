@@ -2,7 +2,7 @@
 
 use secrecy::zeroize::Zeroizing;
 
-use super::{Delivery, form::Form, places::Places, program::Program};
+use super::{Delivery, form::Form, places::Places, program::Program, template};
 use crate::{
     config::SinkSettings,
     failure::{Failure, FailureKind},
@@ -14,8 +14,8 @@ use crate::{
 pub(super) struct CommandPlan {
     program: Program,
     form: Form,
-    /// `{id}` stands in it, and which token it is is not known.
-    wants_id: bool,
+    /// What stands in it and is not known, in words.
+    unknown: Option<&'static str>,
 }
 
 impl CommandPlan {
@@ -35,20 +35,13 @@ impl CommandPlan {
         places: &Places,
         delivery: &Delivery,
     ) -> Result<Self, Failure> {
-        let wants_id = delivery.id.is_none() && words.iter().any(|word| word.contains("{id}"));
-        let id = delivery.id.map(|id| id.to_string());
-        let filled = words.iter().map(|word| {
-            let word = word.replace("{organization}", delivery.organization.as_str());
-            match &id {
-                Some(id) => word.replace("{id}", id),
-                None => word,
-            }
-        });
+        let unknown = words.iter().find_map(|word| template::unknown(word, delivery));
+        let filled = words.iter().map(|word| template::word(word, delivery));
         let program = Program::find(&filled.collect::<Vec<_>>(), places.home.as_deref());
         let program = program.map_err(|why| {
             Failure::new(FailureKind::Usage, format!("run the program of {}", sink.name), why)
         })?;
-        Ok(Self { program: program.limit(sink.limit), form: sink.format.into(), wants_id })
+        Ok(Self { program: program.limit(sink.limit), form: sink.format.into(), unknown })
     }
 
     pub(super) fn target(&self) -> String {
@@ -56,8 +49,7 @@ impl CommandPlan {
     }
 
     pub(super) async fn carry_out(&self, secret: &PatSecret) -> Result<(), Failure> {
-        if self.wants_id {
-            let why = "it wants the id of the token";
+        if let Some(why) = self.unknown {
             return Err(Failure::new(FailureKind::Usage, format!("run {}", self.target()), why)
                 .hint("name the token"));
         }

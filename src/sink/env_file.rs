@@ -12,7 +12,7 @@ use crate::config::SinkFormat;
 const USUAL: &str = "AZURE_DEVOPS_EXT_PAT";
 
 pub(super) fn changes(text: &str, entry: &Entry<'_>) -> Vec<Change> {
-    let key = entry.sink.key.as_deref().unwrap_or(USUAL);
+    let key = entry.variable.as_deref().unwrap_or(USUAL);
     // A header has blanks in it.
     let needs_quotes = entry.sink.format == SinkFormat::Header;
     let quoted = if needs_quotes { format!("\"{MARK}\"") } else { MARK.to_string() };

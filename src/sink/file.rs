@@ -13,7 +13,7 @@ use super::{
     form::Form,
     maven, netrc, npmrc, nuget, pip,
     places::Places,
-    pypirc,
+    pypirc, template,
     turn::turn,
 };
 use crate::{
@@ -29,6 +29,8 @@ use crate::{
 pub(super) struct Entry<'a> {
     pub(super) sink: &'a SinkSettings,
     pub(super) organization: &'a str,
+    /// The variable, if it is called after the token.
+    pub(super) variable: Option<String>,
 }
 
 impl Entry<'_> {
@@ -57,7 +59,13 @@ pub(super) fn plan(
     delivery: &Delivery,
 ) -> Result<FilePlan, Failure> {
     let target = Target::find(sink, places)?;
-    let entry = Entry { sink, organization: delivery.organization.as_str() };
+    if let Some(why) = sink.key.as_deref().and_then(|key| template::unknown(key, delivery)) {
+        let cannot = target.cannot("change", FailureKind::Usage, why.to_owned());
+        return Err(cannot.hint("name the token"));
+    }
+    let variable = sink.key.as_deref().map(|key| template::variable(key, delivery));
+    let organization = delivery.organization.as_str();
+    let entry = Entry { sink, organization, variable };
     let (changes, form) = changes(target.text(), &entry);
     let changes = changes.map_err(|wrong| {
         let at = wrong.line.map(|line| format!("line {line}: ")).unwrap_or_default();

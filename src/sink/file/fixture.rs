@@ -19,5 +19,5 @@ pub(crate) fn refused(sink: &str, text: &str) -> Wrong {
 
 fn of(sink: &str, text: &str) -> Result<Vec<Change>, Wrong> {
     let sink = sink_of(sink).unwrap();
-    changes(text, &Entry { sink: &sink, organization: "contoso" }).0
+    changes(text, &Entry { sink: &sink, organization: "contoso", variable: sink.key.clone() }).0
 }

@@ -314,7 +314,7 @@ proptest! {
         let text = pieces.concat();
         for sink in SINKS {
             let sink = sink_of(sink).unwrap();
-            let entry = Entry { sink: &sink, organization: "contoso" };
+            let entry = Entry { sink: &sink, organization: "contoso", variable: None };
             let deliver = |text: &str, secret: &str| {
                 let changed = changes(text, &entry).0;
                 changed.map(|changed| change::apply(text, &changed, secret).to_string())
