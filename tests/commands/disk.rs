@@ -42,14 +42,16 @@ fn calls(report: &str) -> Vec<Call> {
     for (at, line) in report.lines().enumerate() {
         let (thread, text) = line.split_once(' ').unwrap();
         let text = text.trim_start();
-        if text.starts_with("<... ") {
+        if let Some((_, rest)) = text.strip_prefix("<... ").and_then(|it| it.split_once('>')) {
             let mut call = begun.remove(thread).unwrap();
-            call.text.push_str(text);
+            call.text.push_str(rest);
             call.ended = at;
             calls.push(call);
         } else if let Some((name, _)) = text.split_once('(') {
-            let call = Call { name: name.to_owned(), text: text.to_owned(), began: at, ended: at };
-            if text.ends_with("<unfinished ...>") {
+            let (name, begin) = (name.to_owned(), text.strip_suffix(" <unfinished ...>"));
+            let text = begin.unwrap_or(text).to_owned();
+            let call = Call { name, text, began: at, ended: at };
+            if begin.is_some() {
                 begun.insert(thread, call);
             } else {
                 calls.push(call);
