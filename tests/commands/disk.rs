@@ -48,10 +48,10 @@ fn calls(report: &str) -> Vec<Call> {
             call.ended = at;
             calls.push(call);
         } else if let Some((name, _)) = text.split_once('(') {
-            let (name, begin) = (name.to_owned(), text.strip_suffix(" <unfinished ...>"));
-            let text = begin.unwrap_or(text).to_owned();
+            let (name, cut) = (name.to_owned(), text.strip_suffix(" <unfinished ...>"));
+            let text = cut.unwrap_or(text).to_owned();
             let call = Call { name, text, began: at, ended: at };
-            if begin.is_some() {
+            if cut.is_some() {
                 begun.insert(thread, call);
             } else {
                 calls.push(call);
